@@ -1,0 +1,45 @@
+# sluice_module(NAME LINK libs...): a static library of src/NAME/**.cpp. "ASIO" among the libs gives the module the
+# precompiled header of the networking code (a file that includes Asio and Beast takes 16 s to compile without it).
+function(sluice_options target)
+  target_link_libraries(${target} PRIVATE sluice_flags)
+  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/include PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_include_directories(${target} SYSTEM PUBLIC ${BOOST_INCLUDE})
+  target_compile_definitions(${target} PUBLIC
+    BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+    BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=16 SPDLOG_ACTIVE_LEVEL=SPDLOG_LEVEL_DEBUG)
+endfunction()
+
+function(sluice_precompiled target)
+  if(NOT TARGET sluice_pch)
+    file(WRITE ${PROJECT_BINARY_DIR}/pch.cpp "// holds the precompiled header of the networking code\n")
+    add_library(sluice_pch STATIC ${PROJECT_BINARY_DIR}/pch.cpp)
+    sluice_options(sluice_pch)
+    target_precompile_headers(sluice_pch PRIVATE <string> <string_view> <vector> <optional> <memory> <variant> <chrono>
+      <boost/asio.hpp> <boost/asio/ssl.hpp> <boost/beast/http/basic_parser.hpp> <boost/beast/http/field.hpp>
+      <boost/beast/http/verb.hpp> <boost/beast/http/error.hpp>)
+  endif()
+  target_precompile_headers(${target} REUSE_FROM sluice_pch)
+endfunction()
+
+function(sluice_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINK")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp ${PROJECT_SOURCE_DIR}/src/${name}/*.S)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  set(asio FALSE)
+  if("ASIO" IN_LIST arg_LINK)
+    set(asio TRUE)
+    list(REMOVE_ITEM arg_LINK ASIO)
+  endif()
+  if(NOT sources)
+    add_library(sluice_${name} INTERFACE)
+    target_link_libraries(sluice_${name} INTERFACE ${arg_LINK})
+    target_include_directories(sluice_${name} INTERFACE ${PROJECT_SOURCE_DIR}/include)
+    return()
+  endif()
+  add_library(sluice_${name} STATIC ${sources})
+  sluice_options(sluice_${name})
+  target_link_libraries(sluice_${name} PUBLIC ${arg_LINK})
+  if(asio)
+    sluice_precompiled(sluice_${name})
+  endif()
+endfunction()

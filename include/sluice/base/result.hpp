@@ -1,0 +1,98 @@
+// A value or the reason there is none. The interface of std::expected (which GCC 12 has only in C++23), so that it can
+// become an alias later. Everything traffic or the environment can cause is a Result; only bugs are asserts.
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace sluice {
+
+// What kind of failure, independent of any dialect. Its HTTP status and its name in each dialect are one table each,
+// in src/dialects/<dialect>/write_error.cpp.
+enum class Code {
+  bad_request,       // 400: the caller's request cannot be used
+  unauthorized,      // 401
+  over_budget,       // 402
+  forbidden,         // 403
+  not_found,         // 404
+  method_not_allowed,// 405
+  request_timeout,   // 408: the caller was too slow to send
+  too_large,         // 413
+  unsupported_media, // 415
+  rate_limited,      // 429
+  cancelled,         // 499: the caller left; logged, never sent
+  internal,          // 500: a bug
+  not_implemented,   // 501
+  upstream_failed,   // 502: the provider broke, refused the connection, or answered nonsense
+  overloaded,        // 503: our own limits
+  draining,          // 503: shutting down
+  upstream_timeout,  // 504
+};
+
+class Error {
+ public:
+  Error(Code code, std::string message) : x_code(code), x_message(std::move(message)) {}
+
+  Code code() const { return x_code; }
+  const std::string& message() const { return x_message; }
+  // Machine-readable name as the caller sees it ("model_not_found"); empty: the code's usual name.
+  const std::string& name() const { return x_name; }
+  // The request field at fault ("model"); empty: none.
+  const std::string& param() const { return x_param; }
+  std::optional<std::chrono::milliseconds> retry_after() const { return x_retry_after; }
+
+  Error&& named(std::string name) && { x_name = std::move(name); return std::move(*this); }
+  Error&& about(std::string param) && { x_param = std::move(param); return std::move(*this); }
+  Error&& retry_in(std::chrono::milliseconds wait) && { x_retry_after = wait; return std::move(*this); }
+
+ private:
+  Code x_code;
+  std::string x_message;
+  std::string x_name;
+  std::string x_param;
+  std::optional<std::chrono::milliseconds> x_retry_after;
+};
+
+template <class T = void>
+class [[nodiscard]] Result {
+ public:
+  using value_type = T;
+  Result(T value) : x_state(std::in_place_index<0>, std::move(value)) {}
+  Result(Error error) : x_state(std::in_place_index<1>, std::move(error)) {}
+
+  explicit operator bool() const { return x_state.index() == 0; }
+  bool has_value() const { return x_state.index() == 0; }
+  T& operator*() & { return *std::get_if<0>(&x_state); }
+  const T& operator*() const& { return *std::get_if<0>(&x_state); }
+  T&& operator*() && { return std::move(*std::get_if<0>(&x_state)); }
+  T* operator->() { return std::get_if<0>(&x_state); }
+  const T* operator->() const { return std::get_if<0>(&x_state); }
+  Error& error() & { return *std::get_if<1>(&x_state); }
+  const Error& error() const& { return *std::get_if<1>(&x_state); }
+  Error&& error() && { return std::move(*std::get_if<1>(&x_state)); }
+
+ private:
+  std::variant<T, Error> x_state;
+};
+
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  using value_type = void;
+  Result() = default;
+  Result(Error error) : x_error(std::move(error)) {}
+
+  explicit operator bool() const { return !x_error; }
+  bool has_value() const { return !x_error; }
+  Error& error() & { return *x_error; }
+  const Error& error() const& { return *x_error; }
+  Error&& error() && { return std::move(*x_error); }
+
+ private:
+  std::optional<Error> x_error;
+};
+
+}  // namespace sluice

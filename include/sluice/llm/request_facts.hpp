@@ -1,0 +1,32 @@
+// The few facts of a request body that the gateway acts on, read in one pass without building a tree. The same pass
+// proves that the body is one valid JSON object in valid UTF-8, so that nothing malformed is ever forwarded.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sluice/base/result.hpp"
+
+namespace sluice::llm {
+
+struct RequestFacts {
+  std::string model;               // decoded
+  std::size_t model_begin = 0;     // byte range of the model's JSON string in the body, quotes included: for splicing
+  std::size_t model_end = 0;
+  bool stream = false;
+  bool include_usage = false;      // stream_options.include_usage
+  std::optional<std::int64_t> max_tokens;   // max_completion_tokens, else max_tokens
+  std::optional<std::int64_t> n;
+};
+
+// Refuses (Code::bad_request, param set where one field is at fault): anything but a JSON object, invalid UTF-8,
+// nesting deeper than 128, a missing, empty, over-long (512 bytes) or non-string model, non-boolean stream, and a
+// duplicate or escaped spelling of a key acted upon (we and the provider could read different ones).
+Result<RequestFacts> read_facts(std::string_view body);
+
+// The body with another model name in the place of its own; everything else byte for byte.
+std::string splice_model(std::string_view body, const RequestFacts& facts, std::string_view model);
+
+}  // namespace sluice::llm

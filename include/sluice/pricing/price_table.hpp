@@ -1,0 +1,45 @@
+// What a model costs, from config/models.json (generated from public data, compiled into the program) and the operator's
+// overrides. Immutable once built. Integer arithmetic throughout: a cost is exact to the nano-dollar, rounded half up.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "sluice/base/result.hpp"
+#include "sluice/config/config.hpp"
+#include "sluice/llm/usage.hpp"
+
+namespace sluice::pricing {
+
+struct Cost { std::int64_t nano_usd = 0; bool priced = false; };
+
+// Limits and abilities of a model, for /v1/models and for bounds. Zero: not known.
+struct ModelLimits { std::int64_t context = 0, max_output = 0; };
+
+class PriceTable {
+ public:
+  // `models_json` as in config/models.json; the overrides come first in every look-up.
+  static Result<PriceTable> build(std::string_view models_json, std::span<const config::PriceOverride> overrides);
+  static std::string_view built_in_models();   // the JSON compiled in
+
+  // `provider`: the type of the provider entry ("openai"); `base_url` tells OpenAI-compatible services apart
+  // (api.groq.com is groq's price list). `at` picks among dated prices (Unix seconds).
+  Cost cost(std::string_view provider, std::string_view base_url, std::string_view model, const llm::Usage&, std::int64_t at) const;
+  bool knows(std::string_view provider, std::string_view base_url, std::string_view model) const;
+  ModelLimits limits(std::string_view provider, std::string_view base_url, std::string_view model) const;
+  std::string_view version() const;            // of the data and the overrides: written with every spend row
+
+  PriceTable(PriceTable&&) noexcept;
+  PriceTable& operator=(PriceTable&&) noexcept;
+  ~PriceTable();
+
+ private:
+  struct Self;
+  explicit PriceTable(std::unique_ptr<Self>);
+  std::unique_ptr<Self> x_self;
+};
+
+}  // namespace sluice::pricing

@@ -1,0 +1,55 @@
+// Durable state: the request log and the virtual keys made at run time. Synchronous; an instance is used by one thread.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sluice/base/result.hpp"
+#include "sluice/store/records.hpp"
+
+namespace sluice::store {
+
+// A virtual key as kept: never its text, only the SHA-256 of it.
+struct StoredKey {
+  std::string id;
+  std::string sha256;               // 32 raw bytes
+  std::string hint;                 // last four characters, to recognise it by
+  std::string account, team;        // account empty: the only one
+  std::vector<std::string> models;  // patterns; empty: all
+  bool enabled = true;
+  std::optional<std::int64_t> expires_at;   // Unix seconds
+  std::int64_t created_at = 0;
+  bool from_config = false;         // made at first start for a key of the YAML that has none: its settings come from there
+};
+
+struct LogQuery {
+  std::optional<std::string> key_id, model, provider, account, request_id;
+  std::optional<int> status;
+  bool errors_only = false;
+  std::optional<std::int64_t> since_us, until_us;
+  std::int64_t after_row = 0;       // rows with a greater row number, for following
+  std::size_t limit = 100;
+  bool newest_first = true;
+};
+struct LogRow { std::int64_t row = 0; RequestRecord record; };
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual Result<> write(std::span<const RequestRecord>) = 0;          // one transaction; a known id is left as it is
+  virtual Result<std::vector<LogRow>> find(const LogQuery&) = 0;
+  virtual Result<std::vector<StoredKey>> keys() = 0;
+  virtual Result<> add_key(const StoredKey&) = 0;                      // refuses an id or hash that exists
+  virtual Result<> replace_key(const StoredKey&) = 0;                  // rotate, enable, disable: by id
+  virtual Result<bool> remove_key(const std::string& id) = 0;
+  virtual Result<std::int64_t> change_counter() = 0;                   // differs after another process changed the file
+  virtual Result<std::int64_t> expire(std::int64_t before_us, std::size_t most) = 0;   // deletes old log rows in batches
+};
+
+// Creates the file (mode 0600) and its directory when missing, migrates it. `read_only` for `sluice logs`.
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, bool read_only = false);
+
+}  // namespace sluice::store
