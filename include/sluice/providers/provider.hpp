@@ -66,6 +66,16 @@ class StreamDecoder {
   virtual Result<> finish(std::vector<llm::StreamEvent>& out) = 0;
 };
 
+// Speaks the provider's dialect on behalf of a caller of another one. Chat only.
+class Translator {
+ public:
+  virtual ~Translator() = default;
+  // `model` is what the target asks for.
+  virtual Result<Encoded> encode(const llm::ChatRequest&, std::string_view model) const = 0;
+  virtual Result<llm::ChatResponse> decode(std::string_view body) const = 0;
+  virtual std::unique_ptr<StreamDecoder> decoder() const = 0;
+};
+
 class Provider {
  public:
   virtual ~Provider() = default;
@@ -83,10 +93,8 @@ class Provider {
   virtual std::optional<llm::Usage> usage_of(llm::Operation, std::string_view body) const = 0;  // a whole 2xx answer
   virtual std::unique_ptr<StreamMeter> meter(llm::Operation) const = 0;
 
-  // Translated path (chat only). `model` is what the target asks for.
-  virtual Result<Encoded> encode(const llm::ChatRequest&, std::string_view model) const = 0;
-  virtual Result<llm::ChatResponse> decode(std::string_view body) const = 0;
-  virtual std::unique_ptr<StreamDecoder> decoder() const = 0;
+  // Translated path. nullptr: the provider takes callers of its own dialect only. Lives as long as the provider.
+  virtual const Translator* translator() const = 0;
 
   // Any answer of status >= 400, or one of 2xx whose body is an error object (some providers do that).
   virtual Failure read_failure(int status, const http::Fields& headers, std::string_view body) const = 0;
