@@ -1,0 +1,79 @@
+# Shared by the scripts of this folder; sourced, never run. Everything the project needs comes from Debian's packages.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+SLUICE_ROOT=$PWD
+JOBS=${JOBS:-$(nproc)}
+
+# What the binary is built from.
+BUILD_PACKAGES=(g++ cmake ninja-build libboost1.81-dev libssl-dev libyaml-cpp-dev nlohmann-json3-dev libspdlog-dev
+  libsqlite3-dev ca-certificates curl ccache mold)
+# What the tests need on top: sanitizer run-times come with the compilers.
+TEST_PACKAGES=(libgtest-dev libgmock-dev clang libclang-rt-14-dev valgrind python3 python3-venv nodejs npm git procps)
+# What scripts/bench compares with and measures by.
+BENCH_PACKAGES=(nginx-light haproxy wrk)
+
+say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
+complain() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+
+# A package counts as there when dpkg says so, or when the command it is wanted for is there from elsewhere.
+have_package() {
+  local command
+  case $1 in
+    nodejs) command=node ;;
+    nginx-light) command=nginx ;;
+    npm | haproxy | wrk | curl | clang | ninja-build | cmake | ccache | mold | git | valgrind)
+      command=${1%-build} ;;
+    *) command= ;;
+  esac
+  if [ -n "$command" ] && PATH=$PATH:/usr/sbin command -v "$command" >/dev/null; then return 0; fi
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null || true)" = installed ]
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else complain "packages are missing and installing them needs root or sudo: $*"; return 1
+  fi
+}
+
+# install_packages NAME...: installs those that are missing, asking apt once.
+install_packages() {
+  local package missing=()
+  for package in "$@"; do have_package "$package" || missing+=("$package"); done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  say "installing from Debian: ${missing[*]}"
+  as_root apt-get update -q
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+}
+
+# build PRESET TARGET...: configures when needed (CMake does so by itself afterwards) and builds.
+build() {
+  local preset=$1
+  shift
+  if [ ! build/"$preset"/build.ninja -nt CMakePresets.json ]; then
+    say "configuring build/$preset"
+    mkdir -p "build/$preset"
+    cmake --preset "$preset" >"build/$preset/configure.log" 2>&1 || { cat "build/$preset/configure.log"; return 1; }
+  fi
+  say "building build/$preset: $*"
+  cmake --build "build/$preset" -j "$JOBS" --target "$@"
+}
+
+# Python and Node packages of the end-to-end tests, pinned, inside build/; again only after a pin has changed.
+install_sdks() {
+  local wanted=tests/e2e/requirements.txt
+  if ! cmp -s "$wanted" build/venv/installed.txt; then
+    say "installing the pinned Python packages into build/venv"
+    python3 -m venv --clear build/venv
+    build/venv/bin/pip install -q --disable-pip-version-check -r "$wanted"
+    cp "$wanted" build/venv/installed.txt
+  fi
+  wanted=tests/e2e/package-lock.json
+  if ! cmp -s "$wanted" build/node/installed.json; then
+    say "installing the pinned Node packages into build/node"
+    mkdir -p build/node
+    cp tests/e2e/package.json "$wanted" build/node/
+    (cd build/node && npm ci --no-audit --no-fund --loglevel=error)
+    cp "$wanted" build/node/installed.json
+  fi
+}

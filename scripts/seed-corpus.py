@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""Fills the fuzz targets' corpora from the recorded traffic and the sample configurations.
+
+  seed-corpus.py DIRECTORY   writes DIRECTORY/<target>/<file> for every tests/fuzz/<target>.cpp; what is there stays
+
+Which seeds a target gets follows from its name: "config" the YAML files, "sse" and stream decoders the event streams
+(a provider's own where the name says which), "head" whole HTTP messages, everything else the JSON bodies.
+"""
+import hashlib
+import json
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+LONGEST = 16384   # longer seeds slow the fuzzer down more than they teach it
+PROVIDERS = ("anthropic", "openai", "gemini", "cohere", "bedrock", "mistral", "ollama")
+
+
+def request_text(request):
+    body = json.dumps(request.get("body")) if request.get("body") is not None else request.get("text") or ""
+    head = f"{request['method']} {request['path']} HTTP/1.1\r\nHost: {request['host']}\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in request.get("headers", {}).items())
+    return f"{head}Content-Length: {len(body.encode())}\r\n\r\n{body}"
+
+
+def response_text(response):
+    head = f"HTTP/1.1 {response['status']} OK\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in response.get("headers", {}).items())
+    if "sse" in response:
+        piece = response["sse"][:512]
+        return f"{head}Transfer-Encoding: chunked\r\n\r\n{len(piece.encode()):x}\r\n{piece}\r\n0\r\n\r\n"
+    body = json.dumps(response.get("body"))
+    return f"{head}Content-Length: {len(body.encode())}\r\n\r\n{body}"
+
+
+def exchanges():
+    for file in sorted((ROOT / "tests/traffic").glob("*/*.json")):
+        yield json.loads(file.read_text())
+
+
+def seeds(target):
+    """The texts a target starts from."""
+    if "config" in target or "yaml" in target:
+        for file in [*(ROOT / "config").glob("*.yaml"), *(ROOT / "tests").glob("unit/config/**/*.yaml")]:
+            yield file.read_text()
+        return
+    of_provider = next((name for name in PROVIDERS if name in target), None)
+    for exchange in exchanges():
+        request, response = exchange.get("request"), exchange["response"]
+        if of_provider and exchange["provider"] != of_provider:
+            continue
+        if "head" in target or "http" in target:
+            if request:
+                yield request_text(request)
+            yield response_text(response)
+        elif any(word in target for word in ("sse", "stream", "decoder", "meter")):
+            if "sse" in response:
+                yield response["sse"]
+        else:
+            if request and request.get("body") is not None:
+                yield json.dumps(request["body"], ensure_ascii=False)
+            if isinstance(response.get("body"), (dict, list)):
+                yield json.dumps(response["body"])
+
+
+def main(directory):
+    for source in sorted((ROOT / "tests/fuzz").glob("*.cpp")):
+        corpus = pathlib.Path(directory) / source.stem
+        corpus.mkdir(parents=True, exist_ok=True)
+        for text in seeds(source.stem):
+            data = text.encode()
+            if len(data) <= LONGEST:
+                (corpus / hashlib.sha1(data).hexdigest()).write_bytes(data)
+        print(f"corpus of {source.stem}: {sum(1 for _ in corpus.iterdir())} files")
+
+
+main(*sys.argv[1:])
