@@ -1,0 +1,164 @@
+#include "stream_meter.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "errors.hpp"
+#include "sluice/json/scan.hpp"
+#include "sluice/json/validate.hpp"
+#include "usage.hpp"
+
+namespace sluice::providers::openai {
+namespace {
+
+// Bytes of the text in a raw JSON string: escapes count as what they stand for.
+std::int64_t text_size(std::string_view raw) {
+  if (raw.size() < 2 || raw.front() != '"') return 0;
+  raw = raw.substr(1, raw.size() - 2);
+  auto size = static_cast<std::int64_t>(raw.size());
+  if (std::memchr(raw.data(), '\\', raw.size()) == nullptr) return size;
+  for (std::size_t i = 0; i + 1 < raw.size(); ++i) {
+    if (raw[i] != '\\') continue;
+    size -= raw[i + 1] == 'u' ? 3 : 1;   // \uXXXX: three bytes of UTF-8, more or less
+    ++i;
+  }
+  return std::max<std::int64_t>(size, 0);
+}
+
+std::int64_t tool_calls_size(std::string_view calls) {
+  std::int64_t size = 0;
+  json::each_element(calls, [&](std::string_view call) {
+    json::each_member(call, [&](std::string_view key, std::string_view value) {
+      if (key != "function" && key != "custom") return;
+      json::each_member(value, [&](std::string_view name, std::string_view text) {
+        if (name == "name" || name == "arguments" || name == "input") size += text_size(text);
+      });
+    });
+  });
+  return size;
+}
+
+// Mistral's reasoning models send content as a list of parts, thinking nested in them.
+std::int64_t parts_size(std::string_view parts, int depth) {
+  std::int64_t size = 0;
+  json::each_element(parts, [&](std::string_view part) {
+    json::each_member(part, [&](std::string_view key, std::string_view value) {
+      if (key == "text") size += text_size(value);
+      else if (key == "thinking" && value.starts_with('[') && depth > 0) size += parts_size(value, depth - 1);
+      else if (key == "thinking") size += text_size(value);
+    });
+  });
+  return size;
+}
+
+std::int64_t delta_size(std::string_view delta) {
+  std::int64_t size = 0, reasoning = 0;
+  json::each_member(delta, [&](std::string_view key, std::string_view value) {
+    if (key == "content") size += value.starts_with('[') ? parts_size(value, 1) : text_size(value);
+    else if (key == "reasoning_content" || key == "reasoning") reasoning = std::max(reasoning, text_size(value));
+    else if (key == "tool_calls") size += tool_calls_size(value);
+    else if (key == "refusal") size += text_size(value);
+  });
+  return size + reasoning;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+  return text;
+}
+
+}  // namespace
+
+void OpenAiStreamMeter::event(std::string_view name, std::string_view data) {
+  ++x_facts.events;
+  data = trimmed(data);
+  if (data == "[DONE]") {
+    x_facts.finished = true;
+    if (!x_facts.garbled && !x_facts.failure) x_facts.begun = true;
+  } else if (name == "error") {   // Groq
+    x_facts.failure = failure_in_event(data);
+  } else if (x_facts.begun) {
+    chunk(data);
+  } else {
+    first_event(data);
+  }
+}
+
+void OpenAiStreamMeter::first_event(std::string_view data) {
+  if (x_facts.garbled) return;
+  if (json::kind_of(data) != json::Kind::object || json::validate(data)) {
+    x_facts.garbled = true;
+    return;
+  }
+  chunk(data);
+}
+
+void OpenAiStreamMeter::oversized() {
+  ++x_facts.events;
+  if (!x_facts.garbled && !x_facts.failure) x_facts.begun = true;
+}
+
+void OpenAiStreamMeter::stray(std::string_view) {
+  if (!x_facts.begun) x_facts.garbled = true;
+}
+
+void OpenAiStreamMeter::chunk(std::string_view data) {
+  bool choices = false;
+  json::each_member(data, [&](std::string_view key, std::string_view value) {
+    if (key == "choices") {
+      choices = true;
+      json::each_element(value, [&](std::string_view raw) { choice(raw); });
+    } else if (value != "null") {
+      rare_member(key, value, data);
+    }
+  });
+  if (choices && !x_facts.failure && !x_facts.garbled) x_facts.begun = true;
+}
+
+void OpenAiStreamMeter::rare_member(std::string_view key, std::string_view value, std::string_view data) {
+  if (key == "usage") {
+    if (const auto usage = read_usage(value)) x_facts.usage = usage;
+  } else if (key == "model") {
+    if (x_facts.model.empty() && value.size() <= 1024) json::unquote(value, x_facts.model);
+  } else if (key == "error") {
+    if (is_reported(value)) x_facts.failure = failure_in_event(data);
+  } else if (key == "x_groq") {
+    const auto inner = json::find(value, "usage");
+    const auto usage = inner ? read_usage(*inner) : std::nullopt;
+    if (usage) x_facts.usage = usage;
+    const auto error = json::find(value, "error");
+    if (error && is_reported(*error)) x_facts.failure = failure_in_event(value);
+  } else if (key == "object" && value == "\"error\"") {
+    x_facts.failure = failure_in_event(data);   // vLLM
+  }
+}
+
+void OpenAiStreamMeter::choice(std::string_view raw) {
+  std::int64_t index = 0, text = 0;
+  bool delta = false, ended = false;
+  json::each_member(raw, [&](std::string_view key, std::string_view value) {
+    if (key == "delta") {
+      delta = true;
+      x_facts.text_bytes += delta_size(value);
+    } else if (key == "text") {
+      text = text_size(value);
+    } else if (key == "index") {
+      index = json::to_integer(value).value_or(0);
+    } else if (key == "finish_reason" || key == "finish_details") {   // the latter: OpenAI's vision preview
+      ended = ended || (value != "null" && value != "\"\"");
+    }
+  });
+  if (!delta) x_facts.text_bytes += text;   // Together sends both, the same text
+  finished(index, ended);
+}
+
+void OpenAiStreamMeter::finished(std::int64_t choice, bool now) {
+  const std::uint64_t bit = std::uint64_t{1} << std::clamp<std::int64_t>(choice, 0, 63);
+  x_open |= bit;
+  if (!now) return;
+  x_closed |= bit;
+  if (x_open == x_closed) x_facts.finished = true;
+}
+
+}  // namespace sluice::providers::openai

@@ -1,0 +1,32 @@
+// Watches a chat or completions stream of OpenAI's dialect that is passed through (see StreamMeter). Reads an ordinary
+// delta without allocating and without a JSON tree. At the clean end of a body feed("\n\n") reads a last event that
+// lacks its blank line.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "../event_splitter.hpp"
+#include "sluice/providers/provider.hpp"
+
+namespace sluice::providers::openai {
+
+class OpenAiStreamMeter final : public StreamMeter, private EventSink {
+ public:
+  void feed(std::string_view bytes) override { x_splitter.feed(bytes, *this); }
+
+ private:
+  void event(std::string_view name, std::string_view data) override;
+  void oversized() override;
+  void stray(std::string_view line) override;
+
+  void first_event(std::string_view data);
+  void chunk(std::string_view data);
+  void rare_member(std::string_view key, std::string_view value, std::string_view data);
+  void choice(std::string_view raw);
+  void finished(std::int64_t choice, bool now);
+
+  EventSplitter x_splitter;
+  std::uint64_t x_open = 0, x_closed = 0;   // choices (bit = index, the last for all above) seen without and with an end
+};
+
+}  // namespace sluice::providers::openai
