@@ -32,6 +32,30 @@ enum class Code {
   upstream_timeout,  // 504
 };
 
+// The code's usual name, as design and log have it; an Error may carry a narrower one.
+constexpr const char* usual_name(Code code) {
+  switch (code) {
+    case Code::bad_request: return "invalid_request_error";
+    case Code::unauthorized: return "invalid_api_key";
+    case Code::over_budget: return "budget_exceeded";
+    case Code::forbidden: return "permission_denied";
+    case Code::not_found: return "not_found";
+    case Code::method_not_allowed: return "method_not_allowed";
+    case Code::request_timeout: return "request_timeout";
+    case Code::too_large: return "request_too_large";
+    case Code::unsupported_media: return "unsupported_media_type";
+    case Code::rate_limited: return "rate_limit_exceeded";
+    case Code::cancelled: return "client_left";
+    case Code::internal: return "internal_error";
+    case Code::not_implemented: return "not_implemented";
+    case Code::upstream_failed: return "upstream_error";
+    case Code::overloaded: return "overloaded";
+    case Code::draining: return "draining";
+    case Code::upstream_timeout: return "upstream_timeout";
+  }
+  return "internal_error";
+}
+
 class Error {
  public:
   Error(Code code, std::string message) : x_code(code), x_message(std::move(message)) {}
@@ -40,6 +64,7 @@ class Error {
   const std::string& message() const { return x_message; }
   // Machine-readable name as the caller sees it ("model_not_found"); empty: the code's usual name.
   const std::string& name() const { return x_name; }
+  std::string name_or_usual() const { return x_name.empty() ? usual_name(x_code) : x_name; }
   // The request field at fault ("model"); empty: none.
   const std::string& param() const { return x_param; }
   std::optional<std::chrono::milliseconds> retry_after() const { return x_retry_after; }

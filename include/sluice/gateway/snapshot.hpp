@@ -1,0 +1,100 @@
+// A configuration compiled into what a request needs: tables, not text. Immutable and complete; each worker holds a
+// shared_ptr to the current one and a request keeps the one it began with. What counts or learns (health, counters,
+// pools) is not in here: it is kept by id elsewhere and survives a reload.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sluice/auth/key_table.hpp"
+#include "sluice/config/config.hpp"
+#include "sluice/http/client.hpp"
+#include "sluice/pricing/price_table.hpp"
+#include "sluice/providers/provider.hpp"
+#include "sluice/providers/simulated.hpp"
+#include "sluice/routing/health.hpp"
+#include "sluice/routing/plan.hpp"
+#include "sluice/store/store.hpp"
+
+namespace sluice::gateway {
+
+// What survives every reload, by id.
+struct Memory {
+  routing::HealthBook health;
+  std::atomic<std::uint64_t> simulated_requests{0};
+  // The last price table built; kept while the overrides stay as they are. Touched by compile() only.
+  std::vector<config::PriceOverride> overrides;
+  std::shared_ptr<const pricing::PriceTable> prices;
+};
+
+struct Credential {
+  std::string header_lines;              // "Authorization: Bearer …\r\n"; never logged
+  double weight = 1;
+  std::vector<std::string> models;       // patterns; empty: all
+  std::shared_ptr<routing::Health> health;
+};
+
+// One provider entry.
+struct Upstream {
+  std::string id, type, base_url;
+  std::shared_ptr<const providers::Provider> adapter;
+  http::Origin origin;
+  std::string base_path;                 // of base_url, without a '/' at its end
+  std::string header_lines;              // Host and the operator's own headers
+  config::UpstreamTimeouts timeouts;
+  config::Retry retry;
+  std::vector<Credential> keys;          // at least one; a provider without a secret has one without lines
+  bool simulated = false;
+  providers::SimulationSettings simulation;
+  bool usable = true;
+  std::string unusable_because;
+};
+
+struct Target {
+  const Upstream* upstream = nullptr;
+  std::shared_ptr<routing::Health> health;
+};
+
+struct Account {
+  routing::Account routes;               // ids, models, weights
+  std::vector<Target> targets;           // same order as routes.targets
+  config::Failover failover;
+};
+
+class Snapshot {
+ public:
+  // Refuses what validation cannot see: a virtual key whose text two entries share, a price list that cannot be read.
+  static Result<std::shared_ptr<const Snapshot>> compile(config::Config config, std::span<const store::StoredKey> stored,
+                                                         Memory& memory, std::uint64_t version, std::int64_t now);
+
+  const config::Config& settings() const { return x_config; }
+  const auth::KeyTable& keys() const { return x_keys; }
+  // No virtual key exists: loopback callers only, with the only account.
+  bool open() const { return x_keys.empty(); }
+  const Account* account(std::string_view id) const;
+  const Account* only_account() const { return x_accounts.size() == 1 ? &x_accounts.begin()->second : nullptr; }
+  const std::vector<std::unique_ptr<Upstream>>& upstreams() const { return x_upstreams; }
+  const pricing::PriceTable& prices() const { return *x_prices; }
+  std::uint64_t version() const { return x_version; }
+  std::int64_t loaded_at() const { return x_loaded_at; }   // Unix seconds
+
+ private:
+  Snapshot() = default;
+  Result<> compile_keys(std::span<const store::StoredKey> stored);
+
+  config::Config x_config;
+  std::vector<std::unique_ptr<Upstream>> x_upstreams;
+  std::map<std::string, Account, std::less<>> x_accounts;
+  auth::KeyTable x_keys;
+  std::shared_ptr<const pricing::PriceTable> x_prices;   // shared between snapshots of the same overrides
+  std::uint64_t x_version = 0;
+  std::int64_t x_loaded_at = 0;
+};
+
+}  // namespace sluice::gateway

@@ -1,0 +1,54 @@
+// One thread's share of the gateway: its event loop, its kept upstream connections, its journal, its counters. Touched
+// by its own thread only, but for the counters, which any thread may read.
+#pragma once
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <string>
+
+#include "sluice/gateway/snapshot.hpp"
+#include "sluice/http/client.hpp"
+#include "sluice/net/socket.hpp"
+#include "sluice/store/journal.hpp"
+
+namespace sluice::gateway {
+
+// Written by one worker, read by /metrics: relaxed adds on a cache line of its own.
+struct alignas(64) Counters {
+  using Cell = std::atomic<std::uint64_t>;
+  std::array<Cell, 6> answers{};      // by status class: [2] = 2xx …, [0] = the caller left
+  Cell requests{}, streams{}, attempts{}, failed_attempts{}, stale_retries{}, possible_double_charges{};
+  Cell input_tokens{}, output_tokens{}, cost_nano_usd{}, estimated{}, unpriced{};
+  Cell bytes_in{}, bytes_out{}, gateway_us{}, journal_failures{};
+
+  static void add(Cell& cell, std::uint64_t n = 1) { cell.fetch_add(n, std::memory_order_relaxed); }
+};
+
+// What all workers share.
+struct Shared {
+  Memory memory;
+  std::atomic<bool> draining{false};
+  std::atomic<std::uint32_t> in_flight{0};
+  std::atomic<std::uint64_t> reloads{0}, failed_reloads{0};
+  std::function<bool()> store_writable;   // thread-safe
+  std::function<std::string()> metrics;   // the whole /metrics page; thread-safe
+};
+
+struct Worker {
+  Worker(unsigned a_index, Shared& a_shared);
+
+  unsigned index;
+  Shared& shared;
+  net::asio::io_context io{1};
+  std::unique_ptr<http::ClientPool> pool;
+  std::unique_ptr<store::Journal> journal;
+  std::shared_ptr<const Snapshot> snapshot;   // replaced by tasks posted to `io`
+  Counters counters;
+  std::minstd_rand random;
+
+  double draw();   // [0, 1)
+};
+
+}  // namespace sluice::gateway

@@ -1,0 +1,97 @@
+#include "gateway/admit.hpp"
+
+#include <algorithm>
+
+#include "gateway/key_ring.hpp"
+#include "sluice/auth/credentials.hpp"
+#include "sluice/gateway/worker.hpp"
+
+namespace sluice::gateway {
+namespace {
+
+using net::Clock;
+using routing::Readiness;
+
+Readiness readiness_of(const Target& target, std::string_view model, Clock::time_point now) {
+  if (!target.upstream->usable) return Readiness::unavailable;
+  KeyRing ring(*target.upstream, model);
+  if (!ring.more(now)) return Readiness::unavailable;
+  return target.health->failing(now) ? Readiness::failing : Readiness::ready;
+}
+
+// Why none of the candidates can be asked at this moment.
+Error nobody_ready(const Account& account, const std::vector<routing::Step>& steps, Clock::time_point now) {
+  auto earliest = Clock::time_point::max();
+  std::string unusable;
+  for (const routing::Step& step : steps) {
+    const Upstream& upstream = *account.targets[step.target].upstream;
+    if (upstream.usable) earliest = std::min(earliest, KeyRing(upstream, step.model).ready_at());
+    else unusable = upstream.unusable_because;
+  }
+  if (earliest != Clock::time_point::max()) {
+    auto wait = std::chrono::ceil<std::chrono::milliseconds>(std::max(earliest - now, Clock::duration(1)));
+    return Error(Code::rate_limited, "The provider's rate limit is reached and no other target is free. Retry after the time given.")
+        .retry_in(wait);
+  }
+  if (!unusable.empty()) return Error(Code::upstream_failed, "No target can serve this model: " + unusable).named("provider_not_configured");
+  return Error(Code::upstream_failed, "No key of the provider may be used for this model; see `keys[].models` in the configuration.")
+      .named("provider_not_configured");
+}
+
+}  // namespace
+
+Result<const auth::Key*> caller_of(const Snapshot& snapshot, const http::Request& request, std::int64_t now_seconds) {
+  if (snapshot.open()) {
+    if (request.from_loopback) return static_cast<const auth::Key*>(nullptr);
+    return Error(Code::forbidden, "This gateway has no virtual keys and therefore serves loopback addresses only. "
+                                  "Add `virtual_keys` to its configuration or run `sluice keys create`.");
+  }
+  const http::Fields& fields = request.head.fields;
+  auth::Presented presented{fields.get(http::FieldName::authorization), fields.get("x-api-key"), fields.get("x-goog-api-key"),
+                            fields.get("api-key"), request.head.query()};
+  std::string decoded;
+  std::string_view text = auth::presented_key(presented, decoded);
+  return auth::authenticate(snapshot.keys(), text, now_seconds);
+}
+
+Result<> identify(Exchange& ex) {
+  auto key = caller_of(*ex.snapshot, ex.request, ex.now_seconds());
+  if (!key) return std::move(key).error();
+  ex.key = *key;
+  if (ex.key == nullptr) {
+    ex.account = ex.snapshot->only_account();
+  } else {
+    ex.record.key_id = ex.key->id;
+    ex.record.team = ex.key->team;
+    ex.account = ex.snapshot->account(ex.key->account);
+  }
+  if (ex.account == nullptr) {
+    return Error(Code::forbidden, "This key is bound to an account that the configuration does not have.").named("account_not_found");
+  }
+  ex.record.account = ex.account->routes.id;
+  return {};
+}
+
+Result<> choose_targets(Exchange& ex, Worker& worker) {
+  auto facts = llm::read_facts(ex.request.body);
+  if (!facts) return std::move(facts).error();
+  ex.facts = *std::move(facts);
+  ex.record.model_asked = ex.facts.model;
+  ex.record.stream = ex.facts.stream;
+  if (ex.key != nullptr && !routing::allowed(ex.key->models, ex.facts.model)) {
+    return Error(Code::forbidden, "This key may not use the model `" + ex.facts.model + "`.").named("model_not_allowed").about("model");
+  }
+  auto steps = routing::candidates(ex.account->routes, ex.facts.model);
+  if (!steps) return std::move(steps).error();
+  auto now = Clock::now();
+  std::vector<Readiness> readiness(ex.account->targets.size(), Readiness::unavailable);
+  for (const routing::Step& step : *steps) {
+    readiness[step.target] = readiness_of(ex.account->targets[step.target], step.model, now);
+  }
+  ex.plan = *steps;
+  routing::arrange(ex.account->routes, ex.plan, readiness, worker.draw());
+  if (ex.plan.empty()) return nobody_ready(*ex.account, *steps, now);
+  return {};
+}
+
+}  // namespace sluice::gateway

@@ -1,0 +1,49 @@
+// One try at one target: from writing the request up to the first event of a stream, or to a whole answer. Nothing of
+// it reaches the caller, so it can be thrown away.
+#pragma once
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "gateway/exchange.hpp"
+#include "sluice/http/client.hpp"
+#include "sluice/routing/failover.hpp"
+
+namespace sluice::gateway {
+
+struct Worker;
+
+// The provider answers, and the first of it is here.
+struct Started {
+  std::unique_ptr<http::ClientCall> call;
+  const Upstream* upstream = nullptr;
+  net::Clock::time_point total_deadline;
+  bool verbatim = true;
+  bool stream = false;               // events; else one JSON body
+  bool whole = false;                // `held` is the complete body
+  std::string held;                  // bytes of the body that have come and nobody has seen
+  std::unique_ptr<providers::StreamMeter> meter;       // verbatim streams
+  std::unique_ptr<providers::StreamDecoder> decoder;   // translated streams
+  std::vector<llm::StreamEvent> events;                // what it gave so far
+  std::optional<llm::ChatResponse> response;           // translated whole answers
+};
+
+// It failed before anything was shown.
+struct Troubled {
+  routing::Failed failed;
+  Error error;
+  // What the provider said, if it spoke the caller's dialect: passed back byte for byte when nothing better is found.
+  std::unique_ptr<http::ClientCall> call;   // for its head
+  std::string body;
+  bool sent = false;
+  bool may_have_run = false;
+};
+
+using Attempted = std::variant<Started, Troubled>;
+
+// A provider's call that is under way ends with Trouble::cancelled as soon as the caller leaves.
+net::Task<Attempted> attempt(Exchange& ex, Worker& worker, const Upstream& upstream, const Credential& key,
+                             std::string_view model);
+
+}  // namespace sluice::gateway

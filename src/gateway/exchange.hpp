@@ -1,0 +1,71 @@
+// Everything known about one request. Lives in the frame of Gateway::serve, on its worker's thread, and is never shared.
+#pragma once
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "gateway/endpoints.hpp"
+#include "sluice/dialects/dialect.hpp"
+#include "sluice/gateway/snapshot.hpp"
+#include "sluice/http/handler.hpp"
+#include "sluice/llm/request_facts.hpp"
+#include "sluice/store/records.hpp"
+
+namespace sluice::gateway {
+
+struct Exchange {
+  Exchange(http::Request& a_request, http::Reply& a_reply, std::shared_ptr<const Snapshot> a_snapshot)
+      : snapshot(std::move(a_snapshot)), request(a_request), reply(a_reply) {}
+
+  std::shared_ptr<const Snapshot> snapshot;   // taken once: a reload does not change a request under way
+  http::Request& request;
+  http::Reply& reply;
+  Endpoint endpoint;
+  const dialects::CallerDialect* dialect = nullptr;
+  llm::RequestFacts facts;
+  const auth::Key* key = nullptr;             // nullptr: nobody yet, or an open gateway
+  const Account* account = nullptr;
+  std::vector<routing::Step> plan;
+  std::optional<llm::ChatRequest> chat;       // read when the first target of another dialect is asked
+  std::vector<std::string> dropped;           // what could not be said to the target that serves
+
+  store::RequestRecord record;                // filled as things become known; written once, by settle()
+  bool settled = false;
+  bool answered = false;                      // the first byte of an answer has been handed to the reply
+  net::Clock::duration waited{};              // for upstreams and for the client: not the gateway's own time
+  net::Clock::duration upstream_waited{};     // of that, for upstreams
+
+  std::int64_t now_seconds() const { return record.at_us / 1'000'000; }
+};
+
+// Adds the time until it ends to `ex.waited`: the exchange waits for an upstream meanwhile.
+class UpstreamWait {
+ public:
+  explicit UpstreamWait(Exchange& ex) : x_exchange(ex), x_since(net::Clock::now()) {}
+  ~UpstreamWait() {
+    auto spent = net::Clock::now() - x_since;
+    x_exchange.waited += spent;
+    x_exchange.upstream_waited += spent;
+  }
+  UpstreamWait(const UpstreamWait&) = delete;
+  UpstreamWait& operator=(const UpstreamWait&) = delete;
+
+ private:
+  Exchange& x_exchange;
+  net::Clock::time_point x_since;
+};
+
+class ClientWait {
+ public:
+  explicit ClientWait(Exchange& ex) : x_exchange(ex), x_since(net::Clock::now()) {}
+  ~ClientWait() { x_exchange.waited += net::Clock::now() - x_since; }
+  ClientWait(const ClientWait&) = delete;
+  ClientWait& operator=(const ClientWait&) = delete;
+
+ private:
+  Exchange& x_exchange;
+  net::Clock::time_point x_since;
+};
+
+}  // namespace sluice::gateway

@@ -1,0 +1,54 @@
+#include "gateway/fail.hpp"
+
+#include <chrono>
+
+#include "gateway/settle.hpp"
+#include "gateway/wire.hpp"
+#include "sluice/http/header_block.hpp"
+
+namespace sluice::gateway {
+
+std::string error_lines(const Error& error) {
+  std::string lines = "Content-Type: application/json\r\n";
+  if (error.retry_after()) {
+    // Whole seconds, rounded up: a caller that waits that long is never too early.
+    auto seconds = std::chrono::ceil<std::chrono::seconds>(*error.retry_after());
+    http::append_header(lines, "Retry-After", std::to_string(seconds.count()));
+  }
+  return lines;
+}
+
+net::Task<> fail(Exchange& ex, Worker& worker, const Error& error, int status) {
+  settle_refused(ex, worker, status, error);
+  std::string lines = error_lines(error);
+  write_own_lines(lines, ex);
+  std::string body = ex.dialect->write_error(error);
+  auto sent = co_await ex.reply.send(status, lines, body);
+  (void)sent;   // the caller left: nobody is there to be told
+}
+
+net::Task<> fail(Exchange& ex, Worker& worker, const Error& error) {
+  int status = dialects::http_status(error.code());
+  co_await fail(ex, worker, error, status);
+}
+
+net::Task<> fail(Exchange& ex, Worker& worker, Troubled& best) {
+  if (best.failed.trouble == routing::Trouble::cancelled || ex.reply.client_left()) {
+    Error left(Code::cancelled, "The caller left before an answer had begun.");
+    settle_refused(ex, worker, 499, left);
+    ex.reply.abort();
+    co_return;
+  }
+  int status = best.failed.status >= 400 ? best.failed.status : dialects::http_status(best.error.code());
+  if (!best.call) {
+    co_await fail(ex, worker, best.error, status);
+    co_return;
+  }
+  settle_refused(ex, worker, best.call->head().status, best.error);
+  std::string lines;
+  write_reply_lines(lines, ex, &best.call->head());
+  auto sent = co_await ex.reply.send(best.call->head().status, lines, best.body);
+  (void)sent;
+}
+
+}  // namespace sluice::gateway

@@ -1,0 +1,124 @@
+// The life of a request.
+#include <exception>
+
+#include "gateway/admit.hpp"
+#include "gateway/dispatch.hpp"
+#include "gateway/endpoints.hpp"
+#include "gateway/fail.hpp"
+#include "gateway/reading.hpp"
+#include "gateway/settle.hpp"
+#include "sluice/base/ids.hpp"
+#include "sluice/base/time.hpp"
+#include "sluice/gateway/gateway.hpp"
+#include "sluice/observability/log.hpp"
+
+namespace sluice::gateway {
+namespace {
+
+constexpr std::uint64_t small_body = 64 << 10;
+
+// Holds a place among the requests under way.
+class InFlight {
+ public:
+  explicit InFlight(std::atomic<std::uint32_t>& count) : x_count(count) { x_count.fetch_add(1, std::memory_order_relaxed); }
+  ~InFlight() { x_count.fetch_sub(1, std::memory_order_relaxed); }
+  InFlight(const InFlight&) = delete;
+  InFlight& operator=(const InFlight&) = delete;
+
+ private:
+  std::atomic<std::uint32_t>& x_count;
+};
+
+void begin_record(Exchange& ex) {
+  store::RequestRecord& record = ex.record;
+  record.at_us = unix_us();
+  record.id = RequestId::make(record.at_us / 1000).view();
+  record.dialect = llm::to_string(ex.endpoint.dialect);
+  if (ex.endpoint.kind == Endpoint::Kind::inference) record.operation = llm::to_string(ex.endpoint.operation);
+  record.bytes_in = static_cast<std::int64_t>(ex.request.body.size());
+  record.peer = ex.request.peer;
+}
+
+// An inference request: who calls, what is asked for, which targets may serve it; then the attempts, the answer, and
+// the row in the ledger. Each step is the file of that name.
+net::Task<> infer(Exchange& ex, Worker& worker) {
+  Result<> admitted = identify(ex);
+  if (admitted) admitted = choose_targets(ex, worker);
+  if (admitted) co_await dispatch(ex, worker);
+  else co_await fail(ex, worker, admitted.error());
+}
+
+Error not_found(std::string_view path) {
+  std::string text = "Unknown request URL: ";
+  text.append(path.substr(0, 200));
+  text += ". Sluice answers on /v1/chat/completions, /v1/completions, /v1/embeddings and /v1/models; "
+          "point the SDK's base URL at this address followed by /v1.";
+  return Error(Code::not_found, std::move(text)).named("unknown_url");
+}
+
+Error wrong_method(std::string_view allow) {
+  return Error(Code::method_not_allowed, "This path takes " + std::string(allow) + " requests.");
+}
+
+}  // namespace
+
+Result<std::uint64_t> Gateway::admit(const http::Request& request) {
+  const http::RequestHead& head = request.head;
+  Endpoint endpoint = find_endpoint(head.method, head.path());
+  if (endpoint.kind == Endpoint::Kind::unknown) return not_found(head.path());
+  if (endpoint.kind == Endpoint::Kind::wrong_method) return wrong_method(endpoint.allow);
+  if (endpoint.kind != Endpoint::Kind::inference) return std::uint64_t{4096};
+  const config::Limits& limits = x_worker.snapshot->settings().server.limits;
+  if (x_worker.shared.in_flight.load(std::memory_order_relaxed) >= limits.max_in_flight) {
+    return Error(Code::overloaded, "The gateway is at its limit of requests under way. Retry shortly.").retry_in(std::chrono::seconds(1));
+  }
+  if (!head.fields.get(http::FieldName::content_encoding).empty()) {
+    return Error(Code::unsupported_media, "Compressed request bodies are not taken: send the JSON without Content-Encoding.");
+  }
+  if (head.content_length && *head.content_length > limits.max_body) {
+    return Error(Code::too_large, "The request body is larger than the limit of " + std::to_string(limits.max_body) + " bytes.");
+  }
+  // Nobody unknown makes us read a large body. A small one is read anyway, and its caller identified once, in serve().
+  bool large = !head.content_length || *head.content_length > small_body;
+  if (large) {
+    auto caller = caller_of(*x_worker.snapshot, request, unix_seconds());
+    if (!caller) return std::move(caller).error();
+  }
+  return limits.max_body;
+}
+
+http::Handler::Refusal Gateway::refuse(const http::RequestHead& head, const Error& error) {
+  (void)head;   // one dialect so far; a path of another would be told in its own
+  std::string lines = error_lines(error);
+  std::string id(RequestId::make(unix_us() / 1000).view());
+  lines += "x-request-id: " + id + "\r\n";
+  int status = dialects::http_status(error.code());
+  observability::debug("{} refused with {}: {}", id, status, error.message());
+  Counters::add(x_worker.counters.requests);
+  Counters::add(x_worker.counters.answers[static_cast<std::size_t>(status / 100)]);
+  return {status, std::move(lines), dialects::openai().write_error(error)};
+}
+
+net::Task<> Gateway::serve(http::Request& request, http::Reply& reply) {
+  InFlight place(x_worker.shared.in_flight);
+  Exchange ex(request, reply, x_worker.snapshot);
+  ex.endpoint = find_endpoint(request.head.method, request.head.path());
+  ex.dialect = &dialects::openai();
+  begin_record(ex);
+  Counters::add(x_worker.counters.requests);
+  bool broke = false;
+  try {
+    if (ex.endpoint.kind == Endpoint::Kind::inference) co_await infer(ex, x_worker);
+    else co_await answer_reading(ex, x_worker);
+  } catch (const std::exception& bug) {
+    observability::error("request {}: internal error: {}", ex.record.id, bug.what());
+    broke = true;
+  }
+  reply.when_client_leaves({});
+  if (!broke) co_return;
+  Error error(Code::internal, "Internal error. Report it with the request id.");
+  if (reply.begun()) reply.abort();
+  else co_await fail(ex, x_worker, error);
+}
+
+}  // namespace sluice::gateway

@@ -1,0 +1,165 @@
+#include "sluice/gateway/snapshot.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "sluice/http/header_block.hpp"
+#include "sluice/providers/registry.hpp"
+
+namespace sluice::gateway {
+namespace {
+
+struct Url { bool tls = false; std::string host; std::uint16_t port = 0; std::string path; };
+
+// The loader has checked the form; this only takes it apart.
+Url parse_url(std::string_view text) {
+  Url url;
+  std::size_t scheme = text.find("://");
+  url.tls = text.substr(0, scheme) == "https";
+  text.remove_prefix(scheme == std::string_view::npos ? 0 : scheme + 3);
+  std::size_t slash = std::min(text.find('/'), text.size());
+  std::string_view authority = text.substr(0, slash);
+  url.path = text.substr(slash);
+  while (url.path.ends_with('/')) url.path.pop_back();
+  std::size_t colon = authority.rfind(':');
+  if (colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos) {
+    std::from_chars(authority.data() + colon + 1, authority.data() + authority.size(), url.port);
+    authority = authority.substr(0, colon);
+  }
+  if (authority.starts_with('[') && authority.ends_with(']')) authority = authority.substr(1, authority.size() - 2);
+  url.host = authority;
+  if (url.port == 0) url.port = url.tls ? 443 : 80;
+  return url;
+}
+
+std::string lines_of(const providers::Headers& headers) {
+  std::string lines;
+  for (const auto& [name, value] : headers) http::append_header(lines, name, value);
+  return lines;
+}
+
+std::vector<Credential> credentials_of(const config::Provider& entry, const providers::Provider& adapter, Memory& memory) {
+  std::vector<Credential> keys;
+  auto add = [&](std::string_view secret, double weight, const std::vector<std::string>& models) {
+    providers::Headers headers;
+    adapter.authorize(secret, headers);
+    Credential key{lines_of(headers), weight, models, memory.health.of("key:" + entry.id + ":" + std::to_string(keys.size()))};
+    keys.push_back(std::move(key));
+  };
+  for (const config::ProviderKey& key : entry.keys) add(key.value.reveal(), key.weight, key.models);
+  if (keys.empty()) add("", 1, {});
+  return keys;
+}
+
+std::unique_ptr<Upstream> compile_upstream(const config::Provider& entry, Memory& memory) {
+  auto upstream = std::make_unique<Upstream>();
+  upstream->id = entry.id;
+  upstream->type = entry.type;
+  upstream->base_url = entry.base_url;
+  upstream->adapter = providers::make_provider(entry.type, entry.base_url);
+  upstream->simulated = entry.type == "simulated";
+  const config::Simulation& s = entry.simulation;
+  upstream->simulation = {s.text, s.latency, s.token_latency, s.error_rate, s.error_status, s.input_tokens, s.output_tokens};
+  Url url = parse_url(entry.base_url);
+  upstream->origin.tls = url.tls;
+  upstream->origin.host = url.host;
+  upstream->origin.port = url.port;
+  upstream->origin.proxy = entry.proxy;
+  upstream->origin.ca_file = entry.ca_file;
+  upstream->origin.max_idle = entry.max_idle_connections;
+  upstream->base_path = url.path;
+  http::append_header(upstream->header_lines, "Host", upstream->origin.authority());
+  for (const auto& [name, value] : entry.headers) http::append_header(upstream->header_lines, name, value);
+  upstream->timeouts = entry.timeouts;
+  upstream->retry = entry.retry;
+  upstream->keys = credentials_of(entry, *upstream->adapter, memory);
+  upstream->usable = entry.usable;
+  upstream->unusable_because = entry.unusable_because;
+  return upstream;
+}
+
+Account compile_account(const config::Account& entry, const std::vector<std::unique_ptr<Upstream>>& upstreams, Memory& memory) {
+  Account account;
+  account.routes.id = entry.id;
+  account.failover = entry.failover;
+  for (const config::Target& target : entry.targets) {
+    auto upstream = std::find_if(upstreams.begin(), upstreams.end(), [&](const auto& u) { return u->id == target.provider; });
+    account.routes.targets.push_back({target.id, target.provider, target.model, target.models, target.weight});
+    account.targets.push_back({upstream->get(), memory.health.of("target:" + entry.id + ":" + target.id)});
+  }
+  routing::normalise(account.routes);
+  return account;
+}
+
+bool same(const config::PriceOverride& a, const config::PriceOverride& b) {
+  return a.model == b.model && a.input == b.input && a.output == b.output && a.cache_read == b.cache_read &&
+         a.cache_write == b.cache_write;
+}
+
+Result<std::shared_ptr<const pricing::PriceTable>> prices_for(const std::vector<config::PriceOverride>& overrides, Memory& memory) {
+  if (memory.prices && std::equal(overrides.begin(), overrides.end(), memory.overrides.begin(), memory.overrides.end(), same)) {
+    return memory.prices;
+  }
+  auto built = pricing::PriceTable::build(pricing::PriceTable::built_in_models(), overrides);
+  if (!built) return built.error();
+  memory.prices = std::make_shared<const pricing::PriceTable>(*std::move(built));
+  memory.overrides = overrides;
+  return memory.prices;
+}
+
+auth::Digest digest_of(const std::string& raw) {
+  auth::Digest digest{};
+  std::copy_n(raw.begin(), std::min(raw.size(), digest.size()), digest.begin());
+  return digest;
+}
+
+}  // namespace
+
+Result<> Snapshot::compile_keys(std::span<const store::StoredKey> stored) {
+  std::vector<auth::Key> keys;
+  const std::string only = x_accounts.size() == 1 ? x_accounts.begin()->first : std::string();
+  for (const config::VirtualKey& entry : x_config.virtual_keys) {
+    auth::Key key{entry.id, entry.account, entry.team, entry.models, entry.enabled, entry.expires_at, {}};
+    auto made = std::find_if(stored.begin(), stored.end(), [&](const auto& s) { return s.from_config && s.id == entry.id; });
+    if (entry.key) key.digest = auth::sha256(entry.key->reveal());
+    else if (made != stored.end()) key.digest = digest_of(made->sha256);
+    else continue;   // its text is made at the next start; until then nobody can present it
+    keys.push_back(std::move(key));
+  }
+  for (const store::StoredKey& made : stored) {
+    if (made.from_config) continue;
+    keys.push_back({made.id, made.account.empty() ? only : made.account, made.team, made.models, made.enabled,
+                    made.expires_at, digest_of(made.sha256)});
+  }
+  auto table = auth::KeyTable::build(std::move(keys));
+  if (!table) return table.error();
+  x_keys = *std::move(table);
+  return {};
+}
+
+Result<std::shared_ptr<const Snapshot>> Snapshot::compile(config::Config config, std::span<const store::StoredKey> stored,
+                                                          Memory& memory, std::uint64_t version, std::int64_t now) {
+  auto snapshot = std::shared_ptr<Snapshot>(new Snapshot());
+  snapshot->x_config = std::move(config);
+  snapshot->x_version = version;
+  snapshot->x_loaded_at = now;
+  for (const config::Provider& entry : snapshot->x_config.providers) {
+    snapshot->x_upstreams.push_back(compile_upstream(entry, memory));
+  }
+  for (const config::Account& entry : snapshot->x_config.accounts) {
+    snapshot->x_accounts.emplace(entry.id, compile_account(entry, snapshot->x_upstreams, memory));
+  }
+  auto keyed = snapshot->compile_keys(stored);
+  if (!keyed) return keyed.error();
+  auto prices = prices_for(snapshot->x_config.pricing.overrides, memory);
+  if (!prices) return prices.error();
+  snapshot->x_prices = *std::move(prices);
+  return std::shared_ptr<const Snapshot>(std::move(snapshot));
+}
+
+const Account* Snapshot::account(std::string_view id) const {
+  auto found = x_accounts.find(id);
+  return found == x_accounts.end() ? nullptr : &found->second;
+}
+
+}  // namespace sluice::gateway

@@ -1,0 +1,168 @@
+#include "gateway/wire.hpp"
+
+#include <array>
+#include <chrono>
+
+#include "sluice/base/text.hpp"
+#include "sluice/http/header_block.hpp"
+
+namespace sluice::gateway {
+namespace {
+
+using Name = http::FieldName;
+
+bool starts_with_name(std::string_view a, std::string_view lower) {
+  return a.size() >= lower.size() && iequals(a.substr(0, lower.size()), lower);
+}
+
+// About one connection only (RFC 9110, 7.6.1), or re-made for the next.
+bool hop_by_hop(Name id) {
+  switch (id) {
+    case Name::connection: case Name::keep_alive: case Name::proxy_connection: case Name::proxy_authenticate:
+    case Name::proxy_authorization: case Name::te: case Name::trailer: case Name::transfer_encoding:
+    case Name::upgrade: case Name::content_length: return true;
+    default: return false;
+  }
+}
+
+bool kept_from_provider(const http::Field& field) {
+  if (hop_by_hop(field.id)) return true;
+  switch (field.id) {
+    // Host, credentials and cookies are the caller's with us; Expect was answered by us; a compressed answer could
+    // not be metered; where the caller came from is not the provider's business.
+    case Name::host: case Name::authorization: case Name::cookie: case Name::expect: case Name::accept_encoding:
+    case Name::forwarded: case Name::via: case Name::content_type: return true;
+    case Name::unknown: break;
+    default: return false;
+  }
+  static constexpr std::array<std::string_view, 9> names = {"x-api-key", "x-goog-api-key", "api-key", "openai-organization",
+                                                            "openai-project", "x-real-ip", "x-forwarded-for", "x-request-id", "x-client-ip"};
+  for (std::string_view name : names) {
+    if (iequals(field.name, name)) return true;
+  }
+  return starts_with_name(field.name, "x-sluice-") || starts_with_name(field.name, "x-forwarded-");
+}
+
+bool kept_from_caller(const http::Field& field) {
+  if (hop_by_hop(field.id)) return true;
+  switch (field.id) {
+    case Name::set_cookie: case Name::alt_svc: case Name::strict_transport_security: case Name::date: return true;
+    case Name::unknown: break;
+    default: return false;
+  }
+  return iequals(field.name, "x-request-id") || starts_with_name(field.name, "x-sluice-") || iequals(field.name, "server-timing");
+}
+
+// "key" is where a caller may put its Sluice key.
+void append_query(std::string& out, std::string_view query) {
+  char before = '?';
+  while (!query.empty()) {
+    std::size_t end = std::min(query.find('&'), query.size());
+    std::string_view part = query.substr(0, end);
+    query.remove_prefix(std::min(end + 1, query.size()));
+    if (part.empty() || part.starts_with("key=") || part == "key") continue;
+    out += before;
+    out.append(part);
+    before = '&';
+  }
+}
+
+void append_milliseconds(std::string& out, net::Clock::duration spent) {
+  auto us = std::chrono::duration_cast<std::chrono::microseconds>(spent).count();
+  std::int64_t whole = us < 0 ? 0 : us;
+  append_integer(out, whole / 1000);
+  out += '.';
+  std::int64_t rest = whole % 1000;
+  out += static_cast<char>('0' + rest / 100);
+  out += static_cast<char>('0' + rest / 10 % 10);
+  out += static_cast<char>('0' + rest % 10);
+}
+
+// Nine decimals without trailing zeros: "0.000125".
+void append_dollars(std::string& out, std::int64_t nano_usd) {
+  append_integer(out, nano_usd / 1'000'000'000);
+  std::int64_t rest = nano_usd % 1'000'000'000;
+  if (rest == 0) return;
+  std::string digits = std::to_string(rest);
+  digits.insert(0, 9 - digits.size(), '0');
+  while (digits.ends_with('0')) digits.pop_back();
+  out += '.';
+  out += digits;
+}
+
+}  // namespace
+
+void write_upstream_head(std::string& out, const Exchange& ex, const Upstream& upstream, const Credential& key,
+                         std::string_view model, bool verbatim, std::size_t body_size) {
+  const http::RequestHead& caller = ex.request.head;
+  out = "POST ";
+  out += upstream.base_path;
+  out += upstream.adapter->path(ex.endpoint.operation, model, ex.facts.stream);
+  if (verbatim) append_query(out, caller.query());
+  out += " HTTP/1.1\r\n";
+  out += upstream.header_lines;
+  out += key.header_lines;
+  if (verbatim) {
+    // Connection may name further fields that are for this connection only.
+    std::string_view connection = caller.fields.get(Name::connection);
+    bool names_fields = !connection.empty() && !iequals(connection, "keep-alive") && !iequals(connection, "close");
+    for (std::size_t i = 0; i < caller.fields.size(); ++i) {
+      http::Field field = caller.fields.at(i);
+      if (kept_from_provider(field)) continue;
+      if (names_fields && caller.fields.has_token(Name::connection, field.name)) continue;
+      http::append_header(out, field.name, field.value);
+    }
+  } else {
+    out += "User-Agent: sluice/" SLUICE_VERSION "\r\n";
+    out += ex.facts.stream ? "Accept: text/event-stream\r\n" : "Accept: application/json\r\n";
+  }
+  out += "Content-Type: application/json\r\nContent-Length: ";
+  append_integer(out, static_cast<std::int64_t>(body_size));
+  out += "\r\n\r\n";
+}
+
+void write_reply_lines(std::string& out, const Exchange& ex, const http::ResponseHead* provider) {
+  if (provider != nullptr) {
+    for (std::size_t i = 0; i < provider->fields.size(); ++i) {
+      http::Field field = provider->fields.at(i);
+      if (kept_from_caller(field)) continue;
+      http::append_header(out, field.name, field.value);
+    }
+  }
+  write_own_lines(out, ex);
+}
+
+void write_own_lines(std::string& out, const Exchange& ex) {
+  const store::RequestRecord& record = ex.record;
+  out += "x-request-id: ";
+  out += record.id;
+  out += "\r\n";
+  if (!record.provider.empty()) {
+    http::append_header(out, "x-sluice-provider", record.provider);
+    http::append_header(out, "x-sluice-model", record.model_served);
+  }
+  if (ex.endpoint.kind == Endpoint::Kind::inference) {
+    out += "x-sluice-attempts: ";
+    append_integer(out, static_cast<std::int64_t>(record.attempts.size()));
+    out += "\r\nx-sluice-cache: ";
+    out += record.cache;
+    out += "\r\n";
+  }
+  if (record.priced && ex.settled) {
+    out += "x-sluice-cost-usd: ";
+    append_dollars(out, record.cost_nano_usd);
+    out += "\r\n";
+  }
+  if (!ex.dropped.empty()) {
+    std::string names;
+    for (const std::string& name : ex.dropped) names += (names.empty() ? "" : ", ") + name;
+    http::append_header(out, "x-sluice-dropped", names);
+  }
+  out += "server-timing: upstream;dur=";
+  append_milliseconds(out, ex.upstream_waited);
+  out += ", gateway;dur=";
+  append_milliseconds(out, net::Clock::now() - ex.request.began - ex.waited);
+  out += "\r\n";
+}
+
+}  // namespace sluice::gateway

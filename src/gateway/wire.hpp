@@ -1,0 +1,22 @@
+// The heads Sluice writes: towards the provider, and back to the caller. Pure.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "gateway/exchange.hpp"
+
+namespace sluice::gateway {
+
+// A complete request head for one attempt. Verbatim: the caller's own headers go along, but for those that are about
+// the connection, about who calls, or about the caller's relation to its provider. Translated: none of them do.
+void write_upstream_head(std::string& out, const Exchange& ex, const Upstream& upstream, const Credential& key,
+                         std::string_view model, bool verbatim, std::size_t body_size);
+
+// Lines of the answer's head: what the provider sent (verbatim only), without what is about its connection or its own
+// host, then Sluice's own.
+void write_reply_lines(std::string& out, const Exchange& ex, const http::ResponseHead* provider);
+// Sluice's own lines alone: x-request-id, x-sluice-*, server-timing.
+void write_own_lines(std::string& out, const Exchange& ex);
+
+}  // namespace sluice::gateway
