@@ -1,0 +1,108 @@
+#include "sluice/json/scan.hpp"
+
+#include <charconv>
+
+#include "bytes.hpp"
+
+namespace sluice::json {
+namespace detail {
+
+const char* skip_space(const char* at, const char* end) {
+  while (at != end && is_space(*at)) ++at;
+  return at;
+}
+
+const char* skip_string(const char* at, const char* end) {
+  for (;;) {
+    at = to_quote_or_backslash(at, end);
+    if (at == end) return nullptr;
+    if (*at == '"') return at + 1;
+    if (end - at < 2) return nullptr;
+    at += 2;
+  }
+}
+
+namespace {
+
+// Counts brackets of both kinds as one: which closes which is the validator's business.
+const char* skip_nested(const char* at, const char* end) {
+  for (std::size_t depth = 0;;) {
+    at = to_bracket_or_quote(at, end);
+    if (at == end) return nullptr;
+    const char c = *at++;
+    if (c == '"') {
+      at = skip_string(at, end);
+      if (at == nullptr) return nullptr;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if (--depth == 0) {
+      return at;
+    }
+  }
+}
+
+bool ends_scalar(char c) { return c == ',' || c == ':' || is_space(c) || bracket_or_quote(c); }
+
+}  // namespace
+
+const char* skip_value(const char* at, const char* end) {
+  if (at == end) return nullptr;
+  if (*at == '"') return skip_string(at + 1, end);
+  if (*at == '{' || *at == '[') return skip_nested(at, end);
+  const char* const begin = at;
+  while (at != end && !ends_scalar(*at)) ++at;
+  return at == begin ? nullptr : at;
+}
+
+}  // namespace detail
+
+Kind kind_of(std::string_view raw) {
+  const char* const end = raw.data() + raw.size();
+  const char* const at = detail::skip_space(raw.data(), end);
+  if (at == end) return Kind::none;
+  switch (*at) {
+    case '{': return Kind::object;
+    case '[': return Kind::array;
+    case '"': return Kind::string;
+    case 't': case 'f': return Kind::boolean;
+    case 'n': return Kind::null;
+    default: return *at == '-' || is_digit(*at) ? Kind::number : Kind::none;
+  }
+}
+
+std::string_view describe(Kind kind) {
+  switch (kind) {
+    case Kind::object: return "an object";
+    case Kind::array: return "an array";
+    case Kind::string: return "a string";
+    case Kind::number: return "a number";
+    case Kind::boolean: return "a boolean";
+    case Kind::null: return "null";
+    case Kind::none: break;
+  }
+  return "nothing";
+}
+
+std::optional<std::string_view> find(std::string_view object, std::string_view key) {
+  std::optional<std::string_view> found;
+  const bool walked = each_member(object, [&](std::string_view name, std::string_view value) {
+    if (name == key) found = value;
+    return !found;
+  });
+  return walked ? found : std::nullopt;
+}
+
+std::optional<std::int64_t> to_integer(std::string_view raw) {
+  std::int64_t value = 0;
+  const auto read = std::from_chars(raw.data(), raw.data() + raw.size(), value);
+  if (read.ec != std::errc{} || read.ptr != raw.data() + raw.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<bool> to_boolean(std::string_view raw) {
+  if (raw == "true") return true;
+  if (raw == "false") return false;
+  return std::nullopt;
+}
+
+}  // namespace sluice::json

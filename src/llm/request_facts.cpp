@@ -1,0 +1,156 @@
+#include "sluice/llm/request_facts.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "sluice/base/text.hpp"
+#include "sluice/json/scan.hpp"
+#include "sluice/json/splice.hpp"
+#include "sluice/json/validate.hpp"
+#include "sluice/json/write.hpp"
+
+namespace sluice::llm {
+namespace {
+
+constexpr std::size_t max_model_bytes = 512;
+
+enum Known : std::size_t { model, stream, stream_options, max_tokens, max_completion_tokens, n, known_count };
+constexpr std::array<std::string_view, known_count> names = {"model",      "stream",                "stream_options",
+                                                             "max_tokens", "max_completion_tokens", "n"};
+
+Error refusal(std::string message, std::string_view name, std::string_view param) {
+  return Error(Code::bad_request, std::move(message)).named(std::string(name)).about(std::string(param));
+}
+
+Error wrong_type(std::string_view param, std::string_view expected, std::string_view raw) {
+  std::string message = "Invalid type for '";
+  message.append(param).append("': expected ").append(expected).append(", but got ");
+  message.append(json::describe(json::kind_of(raw))).append(" instead.");
+  return refusal(std::move(message), "invalid_type", param);
+}
+
+Error twice(std::string_view param) {
+  std::string message = "Duplicate parameter: '";
+  message.append(param).append("' appears more than once in the JSON body.");
+  return refusal(std::move(message), "duplicate_parameter", param);
+}
+
+Error escaped(std::string_view param) {
+  std::string message = "Invalid spelling of the parameter '";
+  message.append(param).append("': its name must be written without escapes.");
+  return refusal(std::move(message), "invalid_parameter_name", param);
+}
+
+Error broken(const json::Fault& fault) {
+  std::string message = "We could not parse the JSON body of your request: ";
+  message.append(fault.reason).append(" at byte ");
+  append_integer(message, static_cast<std::int64_t>(fault.at));
+  message.append(". The body must be one JSON object in UTF-8.");
+  return refusal(std::move(message), "invalid_json", "");
+}
+
+// What a key with a backslash in it spells.
+std::string plain_name(std::string_view key) {
+  std::string in_quotes = "\"";
+  in_quotes.append(key).append("\"");
+  return json::unquoted(in_quotes).value_or(std::string());
+}
+
+// Keeps the raw values of the known members; the first complaint wins, but bad JSON further on comes before it.
+class Members final : public json::MemberSink {
+ public:
+  void member(std::string_view key, std::string_view value) override {
+    if (key.find('\\') != std::string_view::npos) return note_escaped(key);
+    if (key.empty() || key.size() > names[max_completion_tokens].size()) return;
+    for (std::size_t i = 0; i < known_count; ++i) {
+      if (key != names[i]) continue;
+      if (!x_raw[i].empty() && !x_complaint) x_complaint = twice(key);
+      x_raw[i] = value;
+      return;
+    }
+  }
+  std::string_view operator[](Known which) const { return x_raw[which]; }
+  std::optional<Error>& complaint() { return x_complaint; }
+
+ private:
+  void note_escaped(std::string_view key) {
+    const std::string name = plain_name(key);
+    if (std::find(names.begin(), names.end(), name) != names.end() && !x_complaint) x_complaint = escaped(name);
+  }
+
+  std::array<std::string_view, known_count> x_raw;
+  std::optional<Error> x_complaint;
+};
+
+bool absent(std::string_view raw) { return raw.empty() || raw == "null"; }
+
+Result<> read_model(std::string_view body, std::string_view raw, RequestFacts& facts) {
+  if (absent(raw)) return refusal("Missing required parameter: 'model'.", "missing_required_parameter", "model");
+  if (raw.front() != '"') return wrong_type("model", "a string", raw);
+  json::unquote(raw, facts.model);
+  if (facts.model.empty()) {
+    return refusal("Invalid 'model': empty string. Name a model, for example 'gpt-4o'.", "empty_string", "model");
+  }
+  if (facts.model.size() > max_model_bytes) {
+    return refusal("Invalid 'model': string too long. Expected at most 512 bytes.", "string_above_max_length", "model");
+  }
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (std::any_of(facts.model.begin(), facts.model.end(), control)) {
+    return refusal("Invalid 'model': it must not hold control characters.", "invalid_value", "model");
+  }
+  facts.model_begin = static_cast<std::size_t>(raw.data() - body.data());
+  facts.model_end = facts.model_begin + raw.size();
+  return {};
+}
+
+Result<bool> read_boolean(std::string_view param, std::string_view raw) {
+  if (absent(raw)) return false;
+  const auto value = json::to_boolean(raw);
+  if (!value) return wrong_type(param, "a boolean", raw);
+  return *value;
+}
+
+Result<bool> read_include_usage(std::string_view raw) {
+  constexpr std::string_view wanted = "include_usage";
+  constexpr std::string_view param = "stream_options.include_usage";
+  if (absent(raw)) return false;
+  if (raw.front() != '{') return wrong_type(names[stream_options], "an object", raw);
+  std::string_view value;
+  std::optional<Error> complaint;
+  json::each_member(raw, [&](std::string_view key, std::string_view member) {
+    if (key == wanted) {
+      if (!value.empty()) complaint = twice(param);
+      value = member;
+    } else if (key.find('\\') != std::string_view::npos && plain_name(key) == wanted) {
+      complaint = escaped(param);
+    }
+  });
+  if (complaint) return std::move(*complaint);
+  return read_boolean(param, value);
+}
+
+}  // namespace
+
+Result<RequestFacts> read_facts(std::string_view body) {
+  Members members;
+  if (const auto fault = json::validate_object(body, members)) return broken(*fault);
+  if (members.complaint()) return std::move(*members.complaint());
+  RequestFacts facts;
+  if (auto read = read_model(body, members[model], facts); !read) return std::move(read).error();
+  auto streamed = read_boolean(names[stream], members[stream]);
+  if (!streamed) return std::move(streamed).error();
+  facts.stream = *streamed;
+  auto usage = read_include_usage(members[stream_options]);
+  if (!usage) return std::move(usage).error();
+  facts.include_usage = *usage;
+  facts.max_tokens = json::to_integer(members[max_completion_tokens]);
+  if (!facts.max_tokens) facts.max_tokens = json::to_integer(members[max_tokens]);
+  facts.n = json::to_integer(members[n]);
+  return facts;
+}
+
+std::string splice_model(std::string_view body, const RequestFacts& facts, std::string_view name) {
+  return json::splice(body, facts.model_begin, facts.model_end, json::quoted(name));
+}
+
+}  // namespace sluice::llm
