@@ -44,6 +44,7 @@ class StreamMeter {
     bool begun = false;               // one whole, well-formed event has come: the answer may be committed
     bool garbled = false;             // what came is no event of this dialect; meaningful until begun
     bool finished = false;            // a finish reason or end marker came: the answer is complete if the body ends now
+    bool done = false;                // the end marker came: nothing follows, a caller may stop reading here
     std::optional<Failure> failure;   // an error event
     std::int64_t events = 0;
     std::int64_t text_bytes = 0;      // bytes of generated text seen, for an estimate when no usage comes

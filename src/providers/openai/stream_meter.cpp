@@ -74,7 +74,7 @@ void OpenAiStreamMeter::event(std::string_view name, std::string_view data) {
   ++x_facts.events;
   data = trimmed(data);
   if (data == "[DONE]") {
-    x_facts.finished = true;
+    x_facts.finished = x_facts.done = true;
     if (!x_facts.garbled && !x_facts.failure) x_facts.begun = true;
   } else if (name == "error") {   // Groq
     x_facts.failure = failure_in_event(data);
