@@ -1,0 +1,127 @@
+#include "read_chat.hpp"
+
+namespace sluice::dialects::openai_dialect {
+namespace {
+
+// "data:image/png;base64,AAAA": the media type (lower case, without parameters) and the data.
+struct DataUrl { std::string media_type, base64; };
+
+std::optional<DataUrl> split_data_url(std::string_view url) {
+  const std::size_t comma = url.find(',');
+  if (!url.starts_with("data:") || comma == url.npos) return std::nullopt;
+  const std::string_view head = url.substr(5, comma - 5);
+  if (!head.ends_with(";base64")) return std::nullopt;
+  DataUrl out;
+  out.media_type = head.substr(0, head.find(';'));
+  for (char& c : out.media_type) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  out.base64 = url.substr(comma + 1);
+  return out;
+}
+
+bool read_image(Reading& reading, std::string_view raw, const Path& path, std::vector<llm::Part>& into) {
+  llm::Image image;
+  const bool read = reading.members(raw, path, [&](std::string_view key, std::string_view value) {
+    if (key == "url") reading.text(value, path / key, image.url);
+    else if (key == "detail") reading.text(value, path / key, image.detail);
+    else reading.keep_other(path / key, value);
+  });
+  if (!read) return false;
+  const Path url = path / "url";
+  if (image.url.empty()) return reading.missing(url);
+  if (image.url.starts_with("data:")) {
+    auto split = split_data_url(image.url);
+    if (!split || split->media_type.empty() || split->base64.empty()) {
+      return reading.refuse(url, "Invalid '" + url.text() + "'. Expected a base64-encoded data URL with an image MIME type "
+                                 "(e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU=').");
+    }
+    image.media_type = std::move(split->media_type);
+    image.base64 = std::move(split->base64);
+    image.url.clear();
+  } else if (!image.url.starts_with("http://") && !image.url.starts_with("https://")) {
+    return reading.refuse(url, "Invalid '" + url.text() + "'. Expected a valid URL.");
+  }
+  into.emplace_back(std::move(image));
+  return true;
+}
+
+bool read_audio(Reading& reading, std::string_view raw, const Path& path, std::vector<llm::Part>& into) {
+  llm::Audio audio;
+  const bool read = reading.members(raw, path, [&](std::string_view key, std::string_view value) {
+    if (key == "data") reading.text(value, path / key, audio.base64);
+    else if (key == "format") reading.text(value, path / key, audio.format);
+    else reading.keep_other(path / key, value);
+  });
+  if (!read) return false;
+  if (audio.base64.empty()) return reading.missing(path / "data");
+  if (audio.format.empty()) return reading.missing(path / "format");
+  into.emplace_back(std::move(audio));
+  return true;
+}
+
+bool read_file(Reading& reading, std::string_view raw, const Path& path, std::vector<llm::Part>& into) {
+  llm::File file;
+  std::string data;
+  const bool read = reading.members(raw, path, [&](std::string_view key, std::string_view value) {
+    if (key == "file_data") reading.text(value, path / key, data);
+    else if (key == "file_id") reading.text(value, path / key, file.file_id);
+    else if (key == "filename") reading.text(value, path / key, file.name);
+    else reading.keep_other(path / key, value);
+  });
+  if (!read) return false;
+  if (data.empty() && file.file_id.empty()) return reading.missing(path / "file_data");
+  if (!data.empty()) {
+    auto split = split_data_url(data);
+    if (!split) {
+      return reading.refuse(path / "file_data", "Invalid '" + (path / "file_data").text() + "'. Expected a base64-encoded data "
+                                                "URL with a MIME type (e.g. 'data:application/pdf;base64,JVBERi0=').");
+    }
+    file.media_type = std::move(split->media_type);
+    file.base64 = std::move(split->base64);
+  }
+  into.emplace_back(std::move(file));
+  return true;
+}
+
+std::string_view supported_types(llm::Role role) {
+  switch (role) {
+    case llm::Role::user: return "'text', 'image_url', 'input_audio', and 'file'";
+    case llm::Role::assistant: return "'text' and 'refusal'";
+    case llm::Role::tool: return "'text', 'image_url', and 'file'";
+    default: return "'text'";
+  }
+}
+
+}  // namespace
+
+bool read_content_part(Reading& reading, std::string_view raw, const Path& path, llm::Role role, std::vector<llm::Part>& into) {
+  std::string type;
+  if (!reading.object(raw, path)) return false;
+  const auto raw_type = json::find(raw, "type");
+  if (!raw_type) return reading.missing(path / "type");
+  if (!reading.text(*raw_type, path / "type", type)) return false;
+
+  const bool rich = role == llm::Role::user || role == llm::Role::tool;   // tools: beyond OpenAI's API, but others take it
+  const bool known = type == "text" || (type == "refusal" && role == llm::Role::assistant) ||
+                     (rich && (type == "image_url" || type == "file")) || (role == llm::Role::user && type == "input_audio");
+  if (!known) return reading.unsupported(path / "type", type, supported_types(role));
+
+  std::string_view body;
+  reading.members(raw, path, [&](std::string_view key, std::string_view value) {
+    if (key == type) body = value;
+    else if (key != "type") reading.keep_other(path / key, value);
+  });
+  const Path inside = path / type;
+  if (body.empty()) return reading.missing(inside);
+  if (type == "image_url") return read_image(reading, body, inside, into);
+  if (type == "input_audio") return read_audio(reading, body, inside, into);
+  if (type == "file") return read_file(reading, body, inside, into);
+  std::string text;
+  if (!reading.text(body, inside, text)) return false;
+  if (type == "refusal") into.emplace_back(llm::Refusal{std::move(text)});
+  else into.emplace_back(llm::Text{std::move(text)});
+  return true;
+}
+
+}  // namespace sluice::dialects::openai_dialect
