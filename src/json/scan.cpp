@@ -51,7 +51,7 @@ const char* skip_value(const char* at, const char* end) {
   if (*at == '{' || *at == '[') return skip_nested(at, end);
   const char* const begin = at;
   while (at != end && !ends_scalar(*at)) ++at;
-  return at == begin ? nullptr : at;
+  return at == begin || at == end ? nullptr : at;   // at the end of the text it may be cut off
 }
 
 }  // namespace detail

@@ -17,7 +17,7 @@ std::string_view describe(Kind);                       // "an object", "a string
 namespace detail {
 const char* skip_space(const char* at, const char* end);
 const char* skip_string(const char* at, const char* end);   // `at` after the opening quote; behind the closing one
-const char* skip_value(const char* at, const char* end);    // nullptr: broken or cut off; also for skip_string
+const char* skip_value(const char* at, const char* end);    // of a member or element. nullptr: broken or cut off
 
 // The callback may return nothing, or false to stop the walk.
 template <class F, class... Args>
