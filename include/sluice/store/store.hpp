@@ -26,10 +26,10 @@ struct StoredKey {
 };
 
 struct LogQuery {
-  std::optional<std::string> key_id, model, provider, account, request_id;
-  std::optional<int> status;
+  std::optional<std::string> key_id{}, model{}, provider{}, account{}, request_id{};
+  std::optional<int> status{};
   bool errors_only = false;
-  std::optional<std::int64_t> since_us, until_us;
+  std::optional<std::int64_t> since_us{}, until_us{};
   std::int64_t after_row = 0;       // rows with a greater row number, for following
   std::size_t limit = 100;
   bool newest_first = true;
@@ -47,6 +47,7 @@ class Store {
   virtual Result<bool> remove_key(const std::string& id) = 0;
   virtual Result<std::int64_t> change_counter() = 0;                   // differs after another process changed the file
   virtual Result<std::int64_t> expire(std::int64_t before_us, std::size_t most) = 0;   // deletes old log rows in batches
+  virtual void idle() {}   // nothing has been written for a while: a good moment for housekeeping
 };
 
 // Creates the file (mode 0600) and its directory when missing, migrates it. `read_only` for `sluice logs`.

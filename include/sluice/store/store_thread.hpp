@@ -22,11 +22,14 @@ class StoreThread {
   };
   // Takes ownership of the store; the journals must outlive this.
   StoreThread(std::unique_ptr<Store> store, std::vector<Journal*> journals, Options options);
-  ~StoreThread();                                 // drains, writes, joins
+  // Drains, writes, joins. What the database refuses now stays in the journal for the next start.
+  ~StoreThread();
 
   bool writable() const;                          // the last write succeeded; false makes /readyz fail
   std::uint64_t rows_written() const;
-  void flush();                                   // returns when all appended before the call is in the database
+  // Returns when all appended before the call is in the database; false: the database refused, and the records wait in
+  // the journal. Any thread, not from keys_changed.
+  bool flush();
   void set_retain(std::optional<std::chrono::seconds>);
 
  private:

@@ -1,0 +1,41 @@
+#include "store/sqlite/key_row.hpp"
+
+#include "store/sqlite/request_row.hpp"
+
+namespace sluice::store {
+
+const std::string_view insert_key =
+    "INSERT INTO virtual_keys (id, sha256, hint, account, team, models, enabled, expires_at, created_at, from_config)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+const std::string_view update_key =
+    "UPDATE virtual_keys SET sha256 = ?2, hint = ?3, account = ?4, team = ?5, models = ?6, enabled = ?7,"
+    " expires_at = ?8, created_at = ?9, from_config = ?10 WHERE id = ?1";
+const std::string_view select_keys =
+    "SELECT id, sha256, hint, account, team, models, enabled, expires_at, created_at, from_config FROM virtual_keys"
+    " ORDER BY id";
+
+void bind_key(Statement& s, const StoredKey& key, std::string& models) {
+  models = names_to_json(key.models);
+  s.bind(1, key.id).bind_blob(2, key.sha256).bind(3, key.hint).bind(4, key.account).bind(5, key.team).bind(6, models);
+  s.bind(7, std::int64_t{key.enabled});
+  if (key.expires_at) s.bind(8, *key.expires_at);
+  else s.bind_null(8);
+  s.bind(9, key.created_at).bind(10, std::int64_t{key.from_config});
+}
+
+StoredKey read_key(const Statement& s) {
+  StoredKey key;
+  key.id = s.text(0);
+  key.sha256 = s.text(1);
+  key.hint = s.text(2);
+  key.account = s.text(3);
+  key.team = s.text(4);
+  key.models = names_from_json(s.text(5));
+  key.enabled = s.integer(6) != 0;
+  if (!s.is_null(7)) key.expires_at = s.integer(7);
+  key.created_at = s.integer(8);
+  key.from_config = s.integer(9) != 0;
+  return key;
+}
+
+}  // namespace sluice::store

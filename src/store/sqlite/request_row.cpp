@@ -1,0 +1,146 @@
+#include "store/sqlite/request_row.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "sluice/json/write.hpp"
+
+namespace sluice::store {
+
+const std::string_view insert_request =
+    "INSERT OR IGNORE INTO requests (id, at_us, key_id, account, team, operation, dialect, model_asked, model_served,"
+    " target, provider, stream, status, error, error_message, attempts, input_tokens, cache_read_tokens,"
+    " cache_write_5m_tokens, cache_write_1h_tokens, input_audio_tokens, output_tokens, reasoning_tokens,"
+    " output_audio_tokens, web_searches, reported_cost_nano_usd, estimated, cost_nano_usd, priced, price_version,"
+    " first_byte_us, total_us, gateway_us, bytes_in, bytes_out, cache, dropped, peer) VALUES"
+    " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+
+const std::string_view select_requests =
+    "SELECT row, id, at_us, key_id, account, team, operation, dialect, model_asked, model_served,"
+    " target, provider, stream, status, error, error_message, attempts, input_tokens, cache_read_tokens,"
+    " cache_write_5m_tokens, cache_write_1h_tokens, input_audio_tokens, output_tokens, reasoning_tokens,"
+    " output_audio_tokens, web_searches, reported_cost_nano_usd, estimated, cost_nano_usd, priced, price_version,"
+    " first_byte_us, total_us, gateway_us, bytes_in, bytes_out, cache, dropped, peer FROM requests";
+
+namespace {
+
+void append_member(std::string& out, std::string_view name, std::string_view text) {
+  if (text.empty()) return;
+  out.append(out.back() == '{' ? "\"" : ",\"").append(name).append("\":");
+  json::append_quoted(out, text);
+}
+
+void append_member(std::string& out, std::string_view name, std::int64_t number) {
+  out.append(out.back() == '{' ? "\"" : ",\"").append(name).append("\":");
+  json::append_integer(out, number);
+}
+
+void attempts_to_json(std::string& out, const std::vector<AttemptRecord>& attempts) {
+  out = "[";
+  for (const auto& a : attempts) {
+    out += out.size() > 1 ? ",{" : "{";
+    append_member(out, "target", a.target);
+    append_member(out, "provider", a.provider);
+    append_member(out, "model", a.model);
+    append_member(out, "status", a.status);
+    append_member(out, "error", a.error);
+    append_member(out, "duration_us", a.duration_us);
+    if (a.may_have_run) out += ",\"may_have_run\":true";
+    out += '}';
+  }
+  out += ']';
+}
+
+template <class T>
+T member(const nlohmann::json& object, const char* name, T otherwise) {
+  const auto found = object.find(name);
+  if (found == object.end()) return otherwise;
+  if constexpr (std::is_same_v<T, std::string>) return found->is_string() ? found->get<std::string>() : otherwise;
+  else if constexpr (std::is_same_v<T, bool>) return found->is_boolean() ? found->get<bool>() : otherwise;
+  else return found->is_number_integer() ? found->get<T>() : otherwise;
+}
+
+std::vector<AttemptRecord> attempts_from_json(const std::string& text) {
+  std::vector<AttemptRecord> attempts;
+  const auto list = nlohmann::json::parse(text, nullptr, false);
+  if (!list.is_array()) return attempts;
+  for (const auto& item : list) {
+    if (!item.is_object()) continue;
+    auto& a = attempts.emplace_back();
+    a.target = member(item, "target", std::string());
+    a.provider = member(item, "provider", std::string());
+    a.model = member(item, "model", std::string());
+    a.status = member(item, "status", 0);
+    a.error = member(item, "error", std::string());
+    a.duration_us = member(item, "duration_us", std::int64_t{0});
+    a.may_have_run = member(item, "may_have_run", false);
+  }
+  return attempts;
+}
+
+}  // namespace
+
+std::string names_to_json(const std::vector<std::string>& names) {
+  std::string out = "[";
+  for (const auto& name : names) {
+    if (out.size() > 1) out += ',';
+    json::append_quoted(out, name);
+  }
+  return out += ']';
+}
+
+std::vector<std::string> names_from_json(const std::string& text) {
+  std::vector<std::string> names;
+  const auto list = nlohmann::json::parse(text, nullptr, false);
+  if (!list.is_array()) return names;
+  for (const auto& item : list)
+    if (item.is_string()) names.push_back(item.get<std::string>());
+  return names;
+}
+
+void bind_request(Statement& s, const RequestRecord& r, RowTexts& texts) {
+  attempts_to_json(texts.attempts, r.attempts);
+  texts.dropped = names_to_json(r.dropped);
+  const auto& u = r.usage;
+  int at = 0;
+  const auto text = [&](std::string_view value) { s.bind(++at, value); };
+  const auto number = [&](std::int64_t value) { s.bind(++at, value); };
+  text(r.id), number(r.at_us), text(r.key_id), text(r.account), text(r.team), text(r.operation), text(r.dialect);
+  text(r.model_asked), text(r.model_served), text(r.target), text(r.provider), number(r.stream), number(r.status);
+  text(r.error), text(r.error_message), text(texts.attempts), number(u.input), number(u.cache_read);
+  number(u.cache_write_5m), number(u.cache_write_1h), number(u.input_audio), number(u.output), number(u.reasoning);
+  number(u.output_audio), number(u.web_searches);
+  if (u.reported_cost_nano_usd) number(*u.reported_cost_nano_usd);
+  else s.bind_null(++at);
+  number(u.estimated), number(r.cost_nano_usd), number(r.priced), text(r.price_version), number(r.first_byte_us);
+  number(r.total_us), number(r.gateway_us), number(r.bytes_in), number(r.bytes_out), text(r.cache), text(texts.dropped);
+  text(r.peer);
+}
+
+LogRow read_request(const Statement& s) {
+  LogRow row;
+  auto& r = row.record;
+  auto& u = r.usage;
+  int at = 0;
+  row.row = s.integer(at);
+  const auto text = [&](std::string& value) { value = s.text(++at); };
+  const auto number = [&](std::int64_t& value) { value = s.integer(++at); };
+  text(r.id), number(r.at_us), text(r.key_id), text(r.account), text(r.team), text(r.operation), text(r.dialect);
+  text(r.model_asked), text(r.model_served), text(r.target), text(r.provider);
+  r.stream = s.integer(++at) != 0;
+  r.status = static_cast<int>(s.integer(++at));
+  text(r.error), text(r.error_message);
+  r.attempts = attempts_from_json(s.text(++at));
+  number(u.input), number(u.cache_read), number(u.cache_write_5m), number(u.cache_write_1h), number(u.input_audio);
+  number(u.output), number(u.reasoning), number(u.output_audio), number(u.web_searches);
+  if (!s.is_null(++at)) u.reported_cost_nano_usd = s.integer(at);
+  u.estimated = s.integer(++at) != 0;
+  number(r.cost_nano_usd);
+  r.priced = s.integer(++at) != 0;
+  text(r.price_version), number(r.first_byte_us), number(r.total_us), number(r.gateway_us), number(r.bytes_in);
+  number(r.bytes_out), text(r.cache);
+  r.dropped = names_from_json(s.text(++at));
+  text(r.peer);
+  return row;
+}
+
+}  // namespace sluice::store

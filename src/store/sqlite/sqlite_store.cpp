@@ -1,0 +1,183 @@
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <utility>
+#include <unistd.h>
+
+#include "sluice/store/store.hpp"
+#include "store/sqlite/key_row.hpp"
+#include "store/sqlite/log_query.hpp"
+#include "store/sqlite/migrations.hpp"
+#include "store/sqlite/request_row.hpp"
+#include "store/sqlite/statement.hpp"
+
+namespace sluice::store {
+namespace {
+
+class SqliteStore final : public Store {
+ public:
+  struct Statements {
+    Statement insert, keys, add, replace, remove, change, expire, checkpoint;
+  };
+
+  SqliteStore(Database db, Statements statements) : x_db(std::move(db)), x_statements(std::move(statements)) {}
+
+  Result<> write(std::span<const RequestRecord> records) override {
+    auto transaction = Transaction::begin(x_db.get());
+    if (!transaction) return std::move(transaction).error();
+    for (const auto& record : records) {
+      bind_request(x_statements.insert, record, x_texts);
+      auto written = x_statements.insert.run();
+      if (!written) return written;
+    }
+    return transaction->commit();
+  }
+
+  Result<std::vector<LogRow>> find(const LogQuery& query) override {
+    const LogSelect select(query);
+    auto statement = Statement::prepare(x_db.get(), select.sql());
+    if (!statement) return std::move(statement).error();
+    select.bind(*statement);
+    std::vector<LogRow> rows;
+    for (;;) {
+      auto row = statement->step();
+      if (!row) return std::move(row).error();
+      if (!*row) return rows;
+      rows.push_back(read_request(*statement));
+    }
+  }
+
+  Result<std::vector<StoredKey>> keys() override {
+    std::vector<StoredKey> found;
+    for (;;) {
+      auto row = x_statements.keys.step();
+      if (!row) return std::move(row).error();
+      if (!*row) break;
+      found.push_back(read_key(x_statements.keys));
+    }
+    x_statements.keys.reset();
+    return found;
+  }
+
+  Result<> add_key(const StoredKey& key) override {
+    auto stored = write_key(x_statements.add, key);
+    if (!stored && (sqlite3_extended_errcode(x_db.get()) & 0xFF) == SQLITE_CONSTRAINT)
+      return Error(Code::bad_request, "a virtual key \"" + key.id + "\" (or one of the same text) exists already");
+    return stored;
+  }
+
+  Result<> replace_key(const StoredKey& key) override {
+    auto stored = write_key(x_statements.replace, key);
+    if (stored && sqlite3_changes(x_db.get()) == 0) return Error(Code::not_found, "no virtual key \"" + key.id + "\"");
+    return stored;
+  }
+
+  Result<bool> remove_key(const std::string& id) override {
+    auto removed = x_statements.remove.bind(1, id).run();
+    if (!removed) return std::move(removed).error();
+    return sqlite3_changes(x_db.get()) > 0;
+  }
+
+  Result<std::int64_t> change_counter() override {
+    auto row = x_statements.change.step();
+    if (!row) return std::move(row).error();
+    const auto counter = x_statements.change.integer(0);
+    x_statements.change.reset();
+    return counter;
+  }
+
+  Result<std::int64_t> expire(std::int64_t before_us, std::size_t most) override {
+    auto& s = x_statements.expire;
+    auto done = s.bind(1, before_us).bind(2, static_cast<std::int64_t>(most)).run();
+    if (!done) return std::move(done).error();
+    return std::int64_t{sqlite3_changes(x_db.get())};
+  }
+
+  void idle() override {
+    auto row = x_statements.checkpoint.step();   // failing does no harm: the next commit or close does it
+    x_statements.checkpoint.reset();
+    static_cast<void>(row);
+  }
+
+ private:
+  Result<> write_key(Statement& s, const StoredKey& key) {
+    std::string models;
+    bind_key(s, key, models);
+    return s.run();
+  }
+
+  Database x_db;   // before the statements: they go first
+  Statements x_statements;
+  RowTexts x_texts;
+};
+
+// The file exists afterwards, readable by nobody else. SQLite gives its side files the same mode.
+Result<> create_file(const std::filesystem::path& path) {
+  std::error_code failed;
+  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), failed);
+  if (failed) return Error(Code::internal, "store: cannot create " + path.parent_path().string() + ": " + failed.message());
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return Error(Code::internal, "store: cannot write " + path.string() + ": " + std::strerror(errno));
+  ::close(fd);
+  return {};
+}
+
+Result<Database> open_database(const std::string& path, bool read_only) {
+  sqlite3* handle = nullptr;
+  // Read-only users too may have to make the WAL's index, so only the connection is kept from writing.
+  const int result = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  Database db(handle);
+  if (result != SQLITE_OK) return sqlite_error(handle, "cannot open " + path);
+  sqlite3_extended_result_codes(handle, 1);
+  sqlite3_busy_timeout(handle, 5000);
+  const char* settings = read_only ? "PRAGMA query_only = 1;"
+                                   : "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+                                     "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;";
+  auto set = execute(handle, settings, "cannot use " + path);
+  if (!set) return std::move(set).error();
+  return db;
+}
+
+Result<SqliteStore::Statements> prepare_all(sqlite3* db) {
+  SqliteStore::Statements made;
+  const std::pair<Statement*, std::string_view> texts[] = {
+      {&made.insert, insert_request},
+      {&made.keys, select_keys},
+      {&made.add, insert_key},
+      {&made.replace, update_key},
+      {&made.remove, "DELETE FROM virtual_keys WHERE id = ?1"},
+      {&made.change, "PRAGMA data_version"},
+      // The newest row stays, so that row numbers never begin again under somebody who follows the log.
+      {&made.expire, "DELETE FROM requests WHERE row IN (SELECT row FROM requests WHERE at_us < ?1"
+                     " AND row < (SELECT max(row) FROM requests) ORDER BY at_us LIMIT ?2)"},
+      {&made.checkpoint, "PRAGMA wal_checkpoint(PASSIVE)"},
+  };
+  for (const auto& [statement, text] : texts) {
+    auto prepared = Statement::prepare(db, text);
+    if (!prepared) return std::move(prepared).error();
+    *statement = std::move(*prepared);
+  }
+  return made;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, bool read_only) {
+  std::error_code unreadable;
+  if (read_only && !std::filesystem::exists(path, unreadable))
+    return Error(Code::not_found, "store: there is no " + path + " yet; it is made when the gateway first starts");
+  if (!read_only) {
+    auto created = create_file(path);
+    if (!created) return std::move(created).error();
+  }
+  auto db = open_database(path, read_only);
+  if (!db) return std::move(db).error();
+  auto fit = read_only ? check_schema(db->get()) : migrate(db->get());
+  if (!fit) return std::move(fit).error();
+  auto statements = prepare_all(db->get());
+  if (!statements) return std::move(statements).error();
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(*db), std::move(*statements)));
+}
+
+}  // namespace sluice::store
