@@ -157,7 +157,7 @@ class MessageReader {
     if (arguments.find_first_not_of(" \t\r\n") == std::string::npos) {
       arguments = "{}";
     } else if (json::kind_of(arguments) != Kind::object || json::validate(arguments)) {
-      arguments = "{\"arguments\":" + json::quote(arguments) + "}";
+      arguments = "{\"arguments\":" + json::quoted(arguments) + "}";
     }
   }
 
