@@ -99,6 +99,7 @@ struct Budget {
   std::int64_t max_spend = 0;            // nano-USD
   Period reset;
   bool rolling = false;
+  std::string time_zone = "UTC";         // whose calendar
   std::string enforcement = "hard";
 };
 struct RateLimit {
@@ -127,6 +128,7 @@ struct Account {
   std::string id;
   std::vector<Target> targets;
   Failover failover;
+  bool refuse_unsupported = false;       // on_unsupported: error
 };
 
 struct Customer { std::string id; std::vector<Budget> budgets; std::vector<RateLimit> rate_limits; };

@@ -1,0 +1,96 @@
+// The configuration between being read and being whole: what was written, with what is still to be resolved.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/reading.hpp"
+#include "sluice/config/config.hpp"
+
+namespace sluice::config {
+
+struct ProviderDraft {
+  Provider provider;
+  std::string path;                  // where it is written
+  std::optional<Secret> api_key;
+  bool keys_given = false, base_url_given = false, proxy_given = false, simulation_given = false;
+};
+
+struct AccountDraft {
+  Account account;
+  std::vector<ProviderDraft> inline_providers;
+};
+
+struct StoreDraft {
+  Store store;
+  bool postgres = false, path_given = false, url_given = false;
+};
+
+struct Draft {
+  Config config;
+  std::vector<ProviderDraft> providers;   // shared ones first, as in the file
+  StoreDraft store;
+};
+
+// One reader and one list of keys for each section of the file.
+void read_server(const Value&, Server&);
+void read_store(const Value&, StoreDraft&);
+void read_provider(const Value&, ProviderDraft&);
+void read_account(const Value&, AccountDraft&);
+void read_customer(const Value&, Customer&);
+void read_team(const Value&, Team&);
+void read_virtual_key(const Value&, VirtualKey&);
+void read_cache(const Value&);
+void read_logging(const Value&, Logging&);
+void read_pricing(const Value&, Pricing&);
+
+// The keys of an inline provider: all of a shared one's but its id.
+std::span<const Field<ProviderDraft>> provider_settings();
+
+void read_budget(const Value&, Budget&);
+void read_rate_limit(const Value&, RateLimit&);
+
+// Key tables for things with an owner's limits: budget, budgets, rate_limit, rate_limits.
+template <class T>
+struct LimitFields {
+  static void one_budget(const Value& value, T& out) { read_budget(value, out.budgets.emplace_back()); }
+  static void budgets(const Value& value, T& out) {
+    for (const Value& item : value.items()) read_budget(item, out.budgets.emplace_back());
+  }
+  static void one_rate_limit(const Value& value, T& out) { read_rate_limit(value, out.rate_limits.emplace_back()); }
+  static void rate_limits(const Value& value, T& out) {
+    for (const Value& item : value.items()) read_rate_limit(item, out.rate_limits.emplace_back());
+  }
+};
+template <class T>
+inline constexpr Field<T> budget_field{{"budget", Shape::map, "a budget", "none", "How much may be spent in each period.", false, false},
+                                       &LimitFields<T>::one_budget};
+template <class T>
+inline constexpr Field<T> budgets_field{{"budgets", Shape::list, "a list of budgets", "none", "Several budgets; all must hold.", false, false},
+                                        &LimitFields<T>::budgets};
+template <class T>
+inline constexpr Field<T> rate_limit_field{
+    {"rate_limit", Shape::map, "a rate limit", "none", "How much may be asked for in each period.", false, false},
+    &LimitFields<T>::one_rate_limit};
+template <class T>
+inline constexpr Field<T> rate_limits_field{
+    {"rate_limits", Shape::list, "a list of rate limits", "none", "Several rate limits; all must hold.", false, false},
+    &LimitFields<T>::rate_limits};
+
+// What the reference prints, in the order of the file.
+std::vector<Section> root_sections();
+void describe_server(std::vector<Section>&);
+void describe_store(std::vector<Section>&);
+void describe_providers(std::vector<Section>&);
+void describe_accounts(std::vector<Section>&);
+void describe_limits(std::vector<Section>&);
+void describe_owners(std::vector<Section>&);
+void describe_rest(std::vector<Section>&);
+
+// Fills in what the environment says: addresses, keys, proxies. Problems and warnings go to the findings.
+void finish_provider(ProviderDraft&, Findings&);
+
+// Everything that concerns more than one value.
+void validate(const Draft&, Findings&);
+
+}  // namespace sluice::config

@@ -1,0 +1,206 @@
+// providers: and what an inline provider of an account may say
+#include <algorithm>
+#include <array>
+
+#include "config/addresses.hpp"
+#include "config/drafts.hpp"
+#include "config/scalars.hpp"
+#include "sluice/config/provider_types.hpp"
+
+namespace sluice::config {
+namespace {
+
+constexpr Field<ProviderKey> key_fields[] = {
+    {{"value", Shape::scalar, "text", "", "The secret; usually `env.NAME` or `file:PATH`.", true, true, true},
+     [](const Value& v, ProviderKey& out) { read_secret(v, 1, out.value); }},
+    {{"weight", Shape::scalar, "a number", "1", "Its share of the requests, against the other keys that may serve the model."},
+     [](const Value& v, ProviderKey& out) { read_plain(v, parse_weight, out.weight); }},
+    {{"models", Shape::list, "a list of model patterns", "all", "The models it may be used for, by the name sent upstream."},
+     [](const Value& v, ProviderKey& out) { read_patterns(v, out.models); }},
+};
+
+constexpr Field<UpstreamTimeouts> timeout_fields[] = {
+    {{"connect", Shape::scalar, "a duration", "5s", "Name resolution, TCP and TLS, for each address tried."},
+     [](const Value& v, UpstreamTimeouts& out) { read_duration(v, out.connect); }},
+    {{"first_event", Shape::scalar, "a duration", "60s", "Streamed requests: from the request sent to the first event."},
+     [](const Value& v, UpstreamTimeouts& out) { read_duration(v, out.first_event); }},
+    {{"between_events", Shape::scalar, "a duration", "60s", "Streamed requests: the longest silence after the first event."},
+     [](const Value& v, UpstreamTimeouts& out) { read_duration(v, out.between_events); }},
+    {{"total", Shape::scalar, "a duration", "10m", "A whole attempt."},
+     [](const Value& v, UpstreamTimeouts& out) { read_duration(v, out.total); }},
+};
+
+constexpr Field<Retry> retry_fields[] = {
+    {{"max_attempts", Shape::scalar, "a whole number", "1", "Tries at this provider for one request before the next target is asked."},
+     [](const Value& v, Retry& out) { read_count(v, 1, 100, out.max_attempts); }},
+    {{"backoff", Shape::scalar, "a duration", "200ms", "Wait before the second try with the same key; doubles, with jitter."},
+     [](const Value& v, Retry& out) { read_duration(v, out.backoff); }},
+    {{"max_backoff", Shape::scalar, "a duration", "5s", "The longest such wait."},
+     [](const Value& v, Retry& out) { read_duration(v, out.max_backoff); }},
+};
+
+// Zero is a fine latency, unlike a timeout of zero.
+void read_latency(const Value& v, Milliseconds& out) {
+  std::optional<Milliseconds> latency;
+  read_any(v, parse_duration, latency);
+  if (!latency) return;
+  if (*latency > std::chrono::hours(1)) v.refuse("must be at most 1h");
+  else out = *latency;
+}
+
+void read_tokens(const Value& v, std::optional<std::int64_t>& out) {
+  std::uint32_t tokens = 0;
+  read_count(v, 0, 1'000'000'000, tokens);
+  out = tokens;
+}
+
+constexpr Field<Simulation> simulation_fields[] = {
+    {{"text", Shape::scalar, "text", "echoes the last user message", "What it answers."},
+     [](const Value& v, Simulation& out) { read_text(v, out.text); }},
+    {{"latency", Shape::scalar, "a duration", "0s", "Before the first byte."},
+     [](const Value& v, Simulation& out) { read_latency(v, out.latency); }},
+    {{"token_latency", Shape::scalar, "a duration", "0s", "Between streamed tokens."},
+     [](const Value& v, Simulation& out) { read_latency(v, out.token_latency); }},
+    {{"error_rate", Shape::scalar, "a number from 0 to 1", "0", "Share of requests answered with an error, deterministic by count."},
+     [](const Value& v, Simulation& out) { read_plain(v, parse_share, out.error_rate); }},
+    {{"error_status", Shape::scalar, "an HTTP status", "503", "The error's status."},
+     [](const Value& v, Simulation& out) {
+       std::uint32_t status = 503;
+       read_count(v, 400, 599, status);
+       out.error_status = static_cast<int>(status);
+     }},
+    {{"input_tokens", Shape::scalar, "a whole number", "counted", "The usage it reports."},
+     [](const Value& v, Simulation& out) { read_tokens(v, out.input_tokens); }},
+    {{"output_tokens", Shape::scalar, "a whole number", "counted", "The usage it reports."},
+     [](const Value& v, Simulation& out) { read_tokens(v, out.output_tokens); }},
+};
+
+void read_type(const Value& v, std::string& out) {
+  std::vector<std::string_view> names;
+  for (const auto& known : provider_types()) names.push_back(known.type);
+  if (const auto index = read_word(v, names)) out = names[*index];
+}
+
+// Headers that say how the message is framed or where it goes are the gateway's own.
+bool framing_header(const std::string& name) {
+  constexpr std::array<std::string_view, 10> own{"host", "content-length", "transfer-encoding", "connection", "keep-alive",
+                                                 "te", "trailer", "upgrade", "expect", "proxy-authorization"};
+  return std::find(own.begin(), own.end(), name) != own.end();
+}
+
+void read_headers(const Value& v, std::map<std::string, std::string>& out) {
+  std::map<std::string, int, std::less<>> seen;
+  for (const auto& entry : v.node.entries) {
+    const std::string path = v.path + "." + shown(entry.key);
+    const auto refuse = [&](std::string message) { v.findings.problem(path, entry.mark, std::move(message)); };
+    const std::string folded = lower(entry.key);
+    const auto [first, fresh] = seen.try_emplace(folded, entry.mark.line);
+    if (!fresh) {
+      refuse("duplicate header, first on line " + std::to_string(first->second));
+    } else if (!header_name(entry.key)) {
+      refuse("is not an HTTP header name");
+    } else if (framing_header(folded)) {
+      refuse("is set by the gateway itself");
+    } else {
+      const Value value{v.findings, *entry.value, path, v.key};
+      const auto text = value.text();
+      if (text && !header_value(*text)) value.refuse_unshown("must not have control characters");
+      else if (text) out.emplace(entry.key, *text);
+    }
+  }
+}
+
+void read_base_url(const Value& v, ProviderDraft& out) {
+  out.base_url_given = true;
+  const auto text = v.text();
+  if (!text) return;
+  auto url = parse_base_url(*text);
+  if (url) out.provider.base_url = *std::move(url);
+  else v.refuse_unshown(url.error().message());   // may have a password in it
+}
+
+void read_proxy(const Value& v, ProviderDraft& out) {
+  out.proxy_given = true;
+  const auto text = v.text();
+  if (!text || *text == "none") return;
+  auto proxy = parse_proxy(*text);
+  if (proxy) out.provider.proxy = *std::move(proxy);
+  else v.refuse_unshown(proxy.error().message());
+}
+
+void read_ca_file(const Value& v, ProviderDraft& out) {
+  std::string path;
+  read_text(v, path);
+  if (path.empty()) return;
+  out.provider.ca_file = (v.findings.directory() / path).lexically_normal().string();
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(out.provider.ca_file, error)) v.refuse("must name a file that exists");
+}
+
+constexpr Field<ProviderDraft> settings[] = {
+    {{"type", Shape::scalar, "openai, anthropic or simulated", "",
+      "Whose API it speaks; openai with a base_url is any OpenAI-compatible server."},
+     [](const Value& v, ProviderDraft& out) { read_type(v, out.provider.type); }},
+    {{"base_url", Shape::scalar, "a URL", "OPENAI_BASE_URL or ANTHROPIC_BASE_URL where set, else the public address",
+      "Where requests go. For openai up to and with `/v1`; for anthropic with or without it.", false, true, true},
+     read_base_url},
+    {{"api_key", Shape::scalar, "text", "OPENAI_API_KEY or ANTHROPIC_API_KEY where set, else none is sent",
+      "The only key.", false, true, true},
+     [](const Value& v, ProviderDraft& out) { read_secret(v, 1, out.api_key.emplace()); }},
+    {{"keys", Shape::list, "a list of keys", "see api_key", "Several keys instead of api_key."},
+     [](const Value& v, ProviderDraft& out) {
+       out.keys_given = true;
+       if (v.node.items.empty()) v.refuse_unshown("must not be an empty list");
+       read_list<ProviderKey>(v, key_fields, out.provider.keys);
+     }},
+    {{"headers", Shape::map, "names and values", "none", "Sent with every request.", false, true, true},
+     [](const Value& v, ProviderDraft& out) { read_headers(v, out.provider.headers); }},
+    {{"proxy", Shape::scalar, "http://[user:password@]host:port or none", "HTTPS_PROXY, HTTP_PROXY, NO_PROXY",
+      "The HTTP proxy to go through; `none`: straight, whatever the environment says.", false, true, true},
+     read_proxy},
+    {{"ca_file", Shape::scalar, "a path", "the system's", "PEM file of certificates to trust in addition."}, read_ca_file},
+    {{"timeouts", Shape::map, "timeouts", "see below", "How long the provider is waited for."},
+     [](const Value& v, ProviderDraft& out) { read_fields<UpstreamTimeouts>(v, timeout_fields, out.provider.timeouts); }},
+    {{"retry", Shape::map, "retry settings", "see below", "Trying the same provider again."},
+     [](const Value& v, ProviderDraft& out) { read_fields<Retry>(v, retry_fields, out.provider.retry); }},
+    {{"max_idle_connections", Shape::scalar, "a whole number", "64", "Idle connections kept, by each worker."},
+     [](const Value& v, ProviderDraft& out) { read_count(v, 0, 100'000, out.provider.max_idle_connections); }},
+    {{"simulation", Shape::map, "simulation settings", "echo", "How `type: simulated` behaves."},
+     [](const Value& v, ProviderDraft& out) {
+       out.simulation_given = true;
+       read_fields<Simulation>(v, simulation_fields, out.provider.simulation);
+     }},
+};
+
+constexpr Field<ProviderDraft> id_field{
+    {"id", Shape::scalar, "letters, digits and . _ -", "", "What targets refer to it by.", true},
+    [](const Value& v, ProviderDraft& out) { read_identifier(v, out.provider.id); }};
+
+std::span<const Field<ProviderDraft>> shared_fields() {
+  static const std::vector<Field<ProviderDraft>> all = [] {
+    std::vector<Field<ProviderDraft>> made{id_field};
+    made.insert(made.end(), std::begin(settings), std::end(settings));
+    made[1].key.required = true;
+    return made;
+  }();
+  return all;
+}
+
+}  // namespace
+
+std::span<const Field<ProviderDraft>> provider_settings() { return settings; }
+
+void read_provider(const Value& value, ProviderDraft& out) {
+  out.path = value.path;
+  read_fields<ProviderDraft>(value, shared_fields(), out);
+}
+
+void describe_providers(std::vector<Section>& out) {
+  out.push_back(describe<ProviderDraft>("providers[]", "Providers that several targets may share.", shared_fields()));
+  out.push_back(describe<ProviderKey>("providers[].keys[]", "", key_fields));
+  out.push_back(describe<UpstreamTimeouts>("providers[].timeouts", "", timeout_fields));
+  out.push_back(describe<Retry>("providers[].retry", "", retry_fields));
+  out.push_back(describe<Simulation>("providers[].simulation", "", simulation_fields));
+}
+
+}  // namespace sluice::config

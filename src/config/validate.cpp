@@ -1,0 +1,157 @@
+// What concerns more than one value: ids that must differ, references that must lead somewhere, weights that must add up.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "config/addresses.hpp"
+#include "config/drafts.hpp"
+#include "config/suggest.hpp"
+
+namespace sluice::config {
+namespace {
+
+std::string at(const std::string& list, std::size_t index) { return list + "[" + std::to_string(index) + "]"; }
+
+// The ids of one kind of thing, for telling doubles and references to nothing.
+class Ids final {
+ public:
+  Ids(std::string kind, Findings& findings) : x_kind(std::move(kind)), x_findings(findings) {}
+
+  void add(const std::string& id, const std::string& path) {
+    if (id.empty()) {   // missing or refused, which is reported; what refers to it cannot be judged
+      x_sure = false;
+      return;
+    }
+    const auto [first, fresh] = x_paths.try_emplace(id, path);
+    if (!fresh)
+      x_findings.problem(path + ".id", "duplicate " + x_kind + " id '" + id + "', also at " + first->second);
+  }
+
+  void refer(const std::string& id, const std::string& path) const {
+    if (id.empty() || x_paths.contains(id) || !x_sure) return;
+    std::vector<std::string_view> known;
+    for (const auto& [name, where] : x_paths) known.push_back(name);
+    x_findings.problem(path, "no " + x_kind + " has the id '" + id + "'" + did_you_mean(id, known));
+  }
+
+ private:
+  std::string x_kind;
+  Findings& x_findings;
+  std::map<std::string, std::string> x_paths;
+  bool x_sure = true;
+};
+
+void check_target(const Target& target, const std::string& path, Findings& findings) {
+  if (findings.broken(path)) return;
+  if (target.model.empty() && target.models.empty())
+    findings.problem(path, "needs a model, or models it passes on (models: [\"*\"] for all)");
+  else if (!target.model.empty() && !target.models.empty())
+    findings.problem(path, "give either model (answers everything with it) or models (passed on as asked)");
+}
+
+void check_account(const Account& account, const std::string& path, const Ids& providers, Findings& findings) {
+  const std::string list = path + ".providers";
+  Ids targets("target", findings);
+  double sum = 0;
+  for (std::size_t i = 0; i < account.targets.size(); ++i) {
+    const Target& target = account.targets[i];
+    targets.add(target.id, at(list, i));
+    if (findings.written(at(list, i) + ".provider")) providers.refer(target.provider, at(list, i) + ".provider");
+    check_target(target, at(list, i), findings);
+    sum += target.weight;
+  }
+  if (account.targets.size() > 1 && sum == 0 && !findings.broken(list))
+    findings.problem(list, "every weight is 0: at least one target must have a weight");
+}
+
+Ids check_providers(const Draft& draft, Findings& findings) {
+  Ids ids("provider", findings);
+  for (const auto& provider : draft.providers) ids.add(provider.provider.id, provider.path);
+  return ids;
+}
+
+void warn_if_nothing_is_usable(const Draft& draft, Findings& findings) {
+  std::set<std::string> unusable;
+  for (const auto& provider : draft.providers)
+    if (!provider.provider.usable) unusable.insert(provider.provider.id);
+  for (std::size_t i = 0; i < draft.config.accounts.size(); ++i) {
+    const auto& targets = draft.config.accounts[i].targets;
+    const bool none = std::all_of(targets.begin(), targets.end(), [&](const Target& t) { return unusable.contains(t.provider); });
+    if (none) findings.warning(at("accounts", i), "has no target that can be used: its requests will fail");
+  }
+}
+
+template <class Owner>
+Ids ids_of(std::string kind, const std::string& list, const std::vector<Owner>& owners, Findings& findings) {
+  Ids ids(std::move(kind), findings);
+  for (std::size_t i = 0; i < owners.size(); ++i) ids.add(owners[i].id, at(list, i));
+  return ids;
+}
+
+void check_key_texts(const std::vector<VirtualKey>& keys, Findings& findings) {
+  std::map<std::string_view, std::string> seen;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!keys[i].key || keys[i].key->empty()) continue;
+    const auto [first, fresh] = seen.try_emplace(keys[i].key->reveal(), at("virtual_keys", i));
+    if (!fresh) findings.problem(at("virtual_keys", i) + ".key", "is the same as the key of " + first->second);
+  }
+}
+
+void check_virtual_keys(const Config& config, const Ids& accounts, const Ids& teams, Findings& findings) {
+  for (std::size_t i = 0; i < config.virtual_keys.size(); ++i) {
+    const VirtualKey& key = config.virtual_keys[i];
+    const std::string path = at("virtual_keys", i);
+    teams.refer(key.team, path + ".team");
+    accounts.refer(key.account, path + ".account");
+    if (findings.written(path + ".account") || findings.broken(path)) continue;
+    if (config.accounts.empty() && !findings.broken("accounts")) findings.problem(path, "there is no account that it could use");
+    else if (config.accounts.size() > 1) findings.problem(path, "needs account: there are several");
+  }
+  check_key_texts(config.virtual_keys, findings);
+}
+
+void check_keyless(const Config& config, Findings& findings) {
+  if (!config.virtual_keys.empty() || findings.broken("virtual_keys")) return;
+  if (config.accounts.size() > 1) {
+    findings.problem("accounts", "with several accounts there must be virtual_keys: without a key nothing says which account a "
+                                 "request may use");
+  } else if (!loopback(config.server.listen.host)) {
+    findings.warning("server.listen", "there are no virtual_keys: only callers on this machine are served");
+  }
+}
+
+template <class Owner>
+void check_budget_forms(const std::vector<Owner>& owners, const std::string& list, Findings& findings) {
+  for (std::size_t i = 0; i < owners.size(); ++i)
+    for (const char* key : {"budget", "rate_limit"}) {
+      const std::string one = at(list, i) + "." + key;
+      if (findings.written(one) && findings.written(one + "s"))
+        findings.problem(one + "s", "give either " + std::string(key) + " or " + key + "s");
+    }
+}
+
+}  // namespace
+
+void validate(const Draft& draft, Findings& findings) {
+  const Config& config = draft.config;
+  const Ids providers = check_providers(draft, findings);
+  const Ids accounts = ids_of("account", "accounts", config.accounts, findings);
+  const Ids customers = ids_of("customer", "customers", config.customers, findings);
+  const Ids teams = ids_of("team", "teams", config.teams, findings);
+  ids_of("virtual key", "virtual_keys", config.virtual_keys, findings);
+
+  for (std::size_t i = 0; i < config.accounts.size(); ++i) {
+    check_account(config.accounts[i], at("accounts", i), providers, findings);
+    check_budget_forms(config.accounts[i].targets, at("accounts", i) + ".providers", findings);
+  }
+  for (std::size_t i = 0; i < config.teams.size(); ++i) customers.refer(config.teams[i].customer, at("teams", i) + ".customer");
+  check_virtual_keys(config, accounts, teams, findings);
+  check_budget_forms(config.customers, "customers", findings);
+  check_budget_forms(config.teams, "teams", findings);
+  check_budget_forms(config.virtual_keys, "virtual_keys", findings);
+  check_keyless(config, findings);
+  warn_if_nothing_is_usable(draft, findings);
+  if (config.accounts.empty() && !findings.broken("accounts")) findings.warning("", "there are no accounts: no model can be asked for");
+}
+
+}  // namespace sluice::config
