@@ -69,8 +69,8 @@ std::optional<llm::Finish> finish_of(std::string_view raw) {
   if (raw == "\"end_turn\"" || raw == "\"stop_sequence\"") return llm::Finish::stop;
   if (raw == "\"tool_use\"") return llm::Finish::tool_calls;
   if (raw == "\"refusal\"") return llm::Finish::content_filter;
-  // pause_turn and compaction: the model stopped in the middle of a turn and would go on if asked. What the caller has is
-  // not the whole answer.
+  // pause_turn and compaction: the model stopped in the middle of a turn and would go on if asked. What the caller has
+  // is not the whole answer.
   if (raw == "\"max_tokens\"" || raw == "\"model_context_window_exceeded\"" || raw == "\"pause_turn\"" ||
       raw == "\"compaction\"") {
     return llm::Finish::length;

@@ -17,7 +17,9 @@ class AnthropicTranslator final : public Translator {
     return anthropic::encode(request, model);
   }
   Result<llm::ChatResponse> decode(std::string_view body) const override { return anthropic::decode(body); }
-  std::unique_ptr<StreamDecoder> decoder() const override { return std::make_unique<anthropic::AnthropicStreamDecoder>(); }
+  std::unique_ptr<StreamDecoder> decoder() const override {
+    return std::make_unique<anthropic::AnthropicStreamDecoder>();
+  }
 };
 
 class Anthropic final : public Provider {
@@ -44,7 +46,8 @@ class Anthropic final : public Provider {
   Failure read_failure(int status, const http::Fields& headers, std::string_view body) const override {
     return anthropic::read_failure(status, headers, body);
   }
-  std::optional<Failure> failure_in_success(llm::Operation, const http::Fields& headers, std::string_view body) const override {
+  std::optional<Failure> failure_in_success(llm::Operation, const http::Fields& headers,
+                                            std::string_view body) const override {
     return anthropic::failure_in_success(headers, body);
   }
 

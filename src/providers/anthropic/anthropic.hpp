@@ -1,6 +1,6 @@
 // Anthropic's messages API as a provider: callers of OpenAI's chat API are translated, callers of Anthropic's own are
-// forwarded. Facts about the API are from docs.anthropic.com (Messages, Streaming, Errors) unless said otherwise, and from
-// the recorded answers in tests/traffic.
+// forwarded. Facts about the API are from Anthropic's documentation (Messages, Streaming, Errors) unless said
+// otherwise, and from the recorded answers in tests/traffic.
 #pragma once
 #include <memory>
 

@@ -60,12 +60,12 @@ Result<Conversation> Writer::run() {
   }
   const std::string open = x_ids.unanswered();
   if (!open.empty()) {
-    return refusal("messages", "Each tool call must be followed by its result (a message of role 'tool'); none came for " +
-                                   json::quoted(open.substr(0, 200)) + ".");
+    return refusal("messages", "Each tool call must be followed by its result in a message of role 'tool'; there is none "
+                               "for " + json::quoted(open.substr(0, 200)) + ".");
   }
   end_turn();
   if (x_out.messages.empty()) {
-    return refusal("messages", "There is no message with content besides the system prompt; the model needs at least one.");
+    return refusal("messages", "There is no message with content beside the system prompt; the model needs one.");
   }
   x_out.unthought_calls = x_called && !x_thought;
   return std::move(x_out);

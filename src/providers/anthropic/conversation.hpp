@@ -1,5 +1,5 @@
-// A conversation in Anthropic's shape: system texts apart, user and assistant taking turns, the results of tool calls at
-// the head of the user's turn that follows them. Built once per request.
+// A conversation in Anthropic's shape: system texts apart, user and assistant taking turns, the results of tool calls
+// at the head of the user's turn that follows them. Built once per request.
 #pragma once
 #include <string>
 #include <vector>

@@ -8,7 +8,8 @@ namespace {
 constexpr std::int64_t no_limit_known = 4096;
 
 bool number_of_version(std::string_view word) {
-  return !word.empty() && word.size() <= 2 && std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !word.empty() && word.size() <= 2 &&
+         std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 int value_of(std::string_view digits) {
@@ -63,7 +64,7 @@ ModelTraits traits_of(std::string_view model) {
   ModelTraits traits;
   const int version = version_of(model);
   const bool opus = model.find("opus") != std::string_view::npos;
-  const bool never_idle = model.find("fable") != std::string_view::npos || model.find("mythos") != std::string_view::npos;
+  const bool never_idle = model.find("fable") != model.npos || model.find("mythos") != model.npos;
   traits.version = version;
   traits.max_output = output_limit(version, opus);
   traits.thinking = thinking_of(version);

@@ -32,11 +32,10 @@ bool keyword_fits(std::string_view keyword, std::string_view value, int depth) {
   if (keyword == "additionalProperties") return value == "false";
   if (keyword == "$ref") return value.starts_with("\"#/");
   // Look-around and back-references; a `pattern` without a backslash or a group is sure to be taken.
-  if (keyword == "pattern") return value.find("(?") == std::string_view::npos && value.find("\\\\") == std::string_view::npos;
+  if (keyword == "pattern") return value.find("(?") == value.npos && value.find("\\\\") == value.npos;
   if (keyword == "items") return enforceable(value, depth);
-  if (keyword == "properties" || keyword == "$defs" || keyword == "definitions" || keyword == "anyOf" || keyword == "allOf") {
-    return all_enforceable(value, depth);
-  }
+  if (keyword == "properties" || keyword == "$defs" || keyword == "definitions") return all_enforceable(value, depth);
+  if (keyword == "anyOf" || keyword == "allOf") return all_enforceable(value, depth);
   return true;
 }
 

@@ -10,9 +10,9 @@ namespace sluice::providers::anthropic {
 // No parameters (empty or null) are an object without properties.
 std::optional<std::string> input_schema(std::string_view parameters);
 
-// True: within what structured outputs and strict tools take (docs: Structured outputs, "JSON Schema limitations"): every
-// object closed with additionalProperties false, no limits on numbers, strings or list lengths, no outside references. Of
-// others the whole request would be refused. A schema nested deeper than 64 is none of these.
+// True: within what structured outputs and strict tools take (docs: Structured outputs, "JSON Schema limitations"):
+// every object closed with additionalProperties false, no limits on numbers, strings or list lengths, no outside
+// references. With another the whole request would be refused. A schema nested deeper than 64 is none of these.
 bool is_enforceable(std::string_view schema);
 
 }  // namespace sluice::providers::anthropic

@@ -18,7 +18,7 @@ using Choice = llm::ToolChoice::Kind;
 std::optional<std::int64_t> budget_for(std::string_view effort) {
   if (effort == "minimal" || effort == "low") return 1024;
   if (effort == "medium") return 4096;
-  if (effort == "high" || effort == "xhigh") return 16384;
+  if (effort == "high" || effort == "xhigh" || effort == "max") return 16384;
   return std::nullopt;
 }
 
@@ -214,8 +214,8 @@ Result<std::string> encode_tools(const std::vector<llm::Tool>& tools, const Mode
   for (const llm::Tool& tool : tools) {
     const auto schema = input_schema(tool.parameters);
     if (!schema) {
-      return Error(Code::bad_request, "The parameters of the tool " + json::quoted(tool.name) + " are not a JSON object.")
-          .about("tools");
+      std::string message = "The parameters of the tool " + json::quoted(tool.name) + " are not a JSON object.";
+      return Error(Code::bad_request, std::move(message)).about("tools");
     }
     begin_element(out);
     out += "{\"name\":";

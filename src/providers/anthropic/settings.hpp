@@ -1,5 +1,5 @@
-// The settings of a request beside its conversation: limits, sampling, thinking, tools. What one setting allows depends on
-// others and on the model, so they are decided together before anything is written.
+// The settings of a request beside its conversation: limits, sampling, thinking, tools. What one setting allows depends
+// on others and on the model, so they are decided together before anything is written.
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -64,7 +64,8 @@ void AnthropicStreamDecoder::event(std::string_view, std::string_view data) {
 }
 
 void AnthropicStreamDecoder::message_start(std::string_view message) {
-  if (x_started || json::kind_of(message) != json::Kind::object) return fail("a message_start without or beside a message");
+  if (x_started) return fail("a second message_start");
+  if (json::kind_of(message) != json::Kind::object) return fail("a message_start without a message");
   x_started = true;
   x_out->push_back(llm::event::Started{json::unquoted(member(message, "id")).value_or(""),
                                        json::unquoted(member(message, "model")).value_or("")});
@@ -149,7 +150,8 @@ void AnthropicStreamDecoder::block_stop(const Event& event) {
 
 void AnthropicStreamDecoder::message_delta(const Event& event) {
   for (const OpenTool& tool : std::exchange(x_tools, {})) end_tool(tool);
-  if (const auto reason = finish_of(member(event.delta, "stop_reason"))) x_out->push_back(llm::event::Finished{0, *reason});
+  const auto reason = finish_of(member(event.delta, "stop_reason"));
+  if (reason) x_out->push_back(llm::event::Finished{0, *reason});
   see_usage(event.usage);
 }
 

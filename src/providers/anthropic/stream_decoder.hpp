@@ -12,8 +12,8 @@
 
 namespace sluice::providers::anthropic {
 
-// Thinking goes into events of its own; redacted thinking, citations and the blocks of Anthropic's own tools are left out.
-// What comes after an error event or after the end is not read.
+// Thinking goes into events of its own; redacted thinking, citations and the blocks of Anthropic's own tools are left
+// out. What comes after an error event or after the end is not read.
 class AnthropicStreamDecoder final : public StreamDecoder, private EventSink {
  public:
   Result<> feed(std::string_view bytes, std::vector<llm::StreamEvent>& out) override;

@@ -75,8 +75,8 @@ void UsageCount::see_iterations(std::string_view array) {
 
 llm::Usage UsageCount::total() const {
   llm::Usage usage;
-  // Only message_start splits the cache writes by term; the total in message_delta may be larger. What is not said to be
-  // for an hour was written for five minutes, the default.
+  // Only message_start splits the cache writes by term; the total in message_delta may be larger. What is not said to
+  // be for an hour was written for five minutes, the default.
   const std::int64_t written = std::max(x_cache_write, std::min(x_cache_write_5m + x_cache_write_1h, most_tokens));
   usage.cache_write_1h = std::min(x_cache_write_1h, written);
   usage.cache_write_5m = written - usage.cache_write_1h;

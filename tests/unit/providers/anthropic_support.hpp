@@ -1,0 +1,150 @@
+// The recorded exchanges of Anthropic's messages API (at Anthropic, Azure, Vertex and Bedrock), and ways to look at what
+// is made of them.
+#pragma once
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "providers/anthropic/anthropic.hpp"
+
+namespace sluice::providers::anthropic_tests {
+
+using Json = nlohmann::json;
+
+struct Exchange { std::string id; Json request, response; };
+
+inline std::string text_or_empty(const Json& object, const char* key) {
+  const auto at = object.find(key);
+  return at != object.end() && at->is_string() ? at->get<std::string>() : std::string();
+}
+
+inline bool is_messages_stream(const Json& response) {
+  return text_or_empty(response, "sse").find("\"message_start\"") != std::string::npos;
+}
+inline bool is_message(const Json& response) {
+  const auto body = response.find("body");
+  return body != response.end() && body->is_object() && text_or_empty(*body, "type") == "message";
+}
+
+// In a fixed order.
+template <class Wanted>
+std::vector<Exchange> exchanges_where(Wanted&& wanted) {
+  std::vector<std::filesystem::path> files;
+  for (const char* folder : {"exchanges", "response_only"}) {
+    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(SLUICE_TRAFFIC) / folder)) {
+      if (entry.path().extension() == ".json") files.push_back(entry.path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<Exchange> found;
+  for (const auto& file : files) {
+    std::ifstream in(file);
+    const Json all = Json::parse(in);
+    if (wanted(all)) found.push_back({all.at("id"), all.value("request", Json()), all.at("response")});
+  }
+  return found;
+}
+
+inline std::vector<Exchange> streams() {
+  return exchanges_where([](const Json& e) { return is_messages_stream(e.at("response")); });
+}
+inline std::vector<Exchange> messages() {
+  return exchanges_where([](const Json& e) { return is_message(e.at("response")); });
+}
+
+// One line for each event, everything in it shown.
+inline std::string describe(const std::vector<llm::StreamEvent>& events) {
+  namespace event = llm::event;
+  struct Line {
+    std::string operator()(const event::Started& e) const { return "started " + e.id + " " + e.model; }
+    std::string operator()(const event::TextDelta& e) const { return "text " + Json(e.text).dump(); }
+    std::string operator()(const event::RefusalDelta& e) const { return "refusal " + Json(e.text).dump(); }
+    std::string operator()(const event::ThinkingDelta& e) const { return "thinking " + Json(e.text).dump() + e.signature; }
+    std::string operator()(const event::ToolCallStarted& e) const {
+      return "tool " + std::to_string(e.index) + " " + e.id + " " + e.name;
+    }
+    std::string operator()(const event::ToolCallDelta& e) const {
+      return "arguments " + std::to_string(e.index) + " " + Json(e.arguments).dump();
+    }
+    std::string operator()(const event::Finished& e) const { return "finished " + std::to_string(static_cast<int>(e.reason)); }
+    std::string operator()(const event::UsageSeen& e) const {
+      const llm::Usage& u = e.usage;
+      std::string line = "usage";
+      for (const auto n : {u.input, u.cache_read, u.cache_write_5m, u.cache_write_1h, u.output, u.reasoning, u.web_searches}) {
+        line += " " + std::to_string(n);
+      }
+      return line;
+    }
+    std::string operator()(const event::Failed& e) const { return "failed " + e.error.message(); }
+    std::string operator()(const event::Ended&) const { return "ended"; }
+  };
+  std::string all;
+  for (const auto& event : events) all += std::visit(Line{}, event) + "\n";
+  return all;
+}
+
+struct Decoded {
+  std::vector<llm::StreamEvent> events;
+  std::string error;   // empty: none
+};
+
+// The pieces are fed one after the other, and the body ends cleanly.
+inline Decoded decode_pieces(const std::vector<std::string_view>& pieces) {
+  Decoded decoded;
+  const auto provider = make_anthropic();
+  const auto decoder = provider->translator()->decoder();
+  for (const std::string_view piece : pieces) {
+    const auto fed = decoder->feed(piece, decoded.events);
+    if (fed) continue;
+    decoded.error = fed.error().message();
+    return decoded;
+  }
+  const auto finished = decoder->finish(decoded.events);
+  if (!finished) decoded.error = finished.error().message();
+  return decoded;
+}
+
+// What a stream adds up to.
+struct Sum {
+  std::string id, model, text, thinking, signature;
+  struct Tool { std::string id, name, arguments; };
+  std::vector<Tool> tools;
+  std::vector<llm::Finish> finishes;
+  llm::Usage usage;
+  bool ended = false;
+};
+
+inline Sum sum_of(const std::vector<llm::StreamEvent>& events) {
+  namespace event = llm::event;
+  Sum sum;
+  for (const auto& e : events) {
+    if (const auto* started = std::get_if<event::Started>(&e)) sum.id = started->id, sum.model = started->model;
+    if (const auto* text = std::get_if<event::TextDelta>(&e)) sum.text += text->text;
+    if (const auto* thought = std::get_if<event::ThinkingDelta>(&e)) {
+      sum.thinking += thought->text;
+      sum.signature += thought->signature;
+    }
+    if (const auto* tool = std::get_if<event::ToolCallStarted>(&e)) sum.tools.push_back({tool->id, tool->name, ""});
+    if (const auto* part = std::get_if<event::ToolCallDelta>(&e)) {
+      sum.tools.at(static_cast<std::size_t>(part->index)).arguments += part->arguments;
+    }
+    if (const auto* finished = std::get_if<event::Finished>(&e)) sum.finishes.push_back(finished->reason);
+    if (const auto* seen = std::get_if<event::UsageSeen>(&e)) sum.usage = seen->usage;
+    if (std::holds_alternative<event::Ended>(e)) sum.ended = true;
+  }
+  return sum;
+}
+
+inline llm::Finish expected_finish(std::string_view reason) {
+  if (reason == "tool_use") return llm::Finish::tool_calls;
+  if (reason == "max_tokens" || reason == "pause_turn" || reason == "model_context_window_exceeded") return llm::Finish::length;
+  if (reason == "refusal") return llm::Finish::content_filter;
+  return llm::Finish::stop;
+}
+
+}  // namespace sluice::providers::anthropic_tests
