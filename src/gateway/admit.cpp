@@ -47,7 +47,7 @@ Result<const auth::Key*> caller_of(const Snapshot& snapshot, const http::Request
                                   "Add `virtual_keys` to its configuration or run `sluice keys create`.");
   }
   const http::Fields& fields = request.head.fields;
-  auth::Presented presented{fields.get(http::FieldName::authorization), fields.get("x-api-key"), fields.get("x-goog-api-key"),
+  auth::Credentials presented{fields.get(http::FieldName::authorization), fields.get("x-api-key"), fields.get("x-goog-api-key"),
                             fields.get("api-key"), request.head.query()};
   std::string decoded;
   std::string_view text = auth::presented_key(presented, decoded);

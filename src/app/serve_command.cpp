@@ -1,0 +1,163 @@
+#include <csignal>
+#include <iostream>
+#include <mutex>
+#include <thread>
+
+#include <boost/asio/signal_set.hpp>
+
+#include "app/banner.hpp"
+#include "app/options.hpp"
+#include "sluice/app/command_line.hpp"
+#include "sluice/app/server.hpp"
+#include "sluice/config/load.hpp"
+#include "sluice/config/watch.hpp"
+#include "sluice/net/socket.hpp"
+#include "sluice/observability/log.hpp"
+
+namespace sluice::app {
+namespace {
+
+using observability::error;
+using observability::info;
+using observability::warn;
+
+constexpr std::string_view usage = R"(usage: sluice serve [--config FILE]
+
+Runs the gateway. Without --config: $SLUICE_CONFIG, or config/sluice.yaml.
+The file is watched: a change is loaded, validated and swapped in whole; a bad file changes nothing and says why.
+Signals: SIGHUP reloads; SIGTERM and SIGINT finish the requests under way and stop; a second one stops at once.
+Exit code 0: stopped as told; 1: the configuration or the arguments were refused; 2: could not start.
+)";
+
+void warn_of(const std::vector<config::Problem>& warnings) {
+  for (const config::Problem& warning : warnings) {
+    warn("{}:{}:{}: {}: {}", warning.file, warning.line, warning.column, warning.path, warning.message);
+  }
+}
+
+// Loads the file again and swaps it in, or says why not. Called by the watch and by SIGHUP, one at a time.
+class Reloader {
+ public:
+  Reloader(Server& server, std::string file) : x_server(server), x_file(std::move(file)) {}
+
+  void reload() {
+    std::lock_guard lock(x_mutex);
+    auto loaded = config::load_file(x_file, config::process_environment());
+    if (const auto* problems = std::get_if<std::vector<config::Problem>>(&loaded)) {
+      x_server.reload_failed();
+      error("{} was not loaded; the configuration in force stays as it is:\n{}", x_file, config::format(*problems));
+      return;
+    }
+    auto& good = std::get<config::Loaded>(loaded);
+    auto swapped = x_server.reload(std::move(good.config));
+    if (!swapped) {
+      error("{} was not loaded; the configuration in force stays as it is: {}", x_file, swapped.error().message());
+      return;
+    }
+    warn_of(good.warnings);
+    for (const std::string& name : *swapped) warn("{} has changed: it takes effect at the next start", name);
+    info("{} loaded", x_file);
+  }
+
+ private:
+  Server& x_server;
+  std::string x_file;
+  std::mutex x_mutex;
+};
+
+// Waits for signals until the gateway has stopped.
+class Signals {
+ public:
+  Signals(Server& server, Reloader& reloader) : x_server(server), x_reloader(reloader) {
+    wait_for_stop();
+    wait_for_reload();
+  }
+  ~Signals() {
+    if (x_stopper.joinable()) x_stopper.join();
+  }
+  void run() { x_io.run(); }
+
+ private:
+  void wait_for_stop() {
+    x_stop.async_wait([this](const net::ErrorCode& failed, int) {
+      if (failed) return;
+      if (x_stopper.joinable()) {
+        info("stopping at once");
+        x_server.stop_now();
+      } else {
+        info("stopping: requests under way are finished; a second signal stops at once");
+        x_stopper = std::thread([this] {
+          x_server.stop();
+          x_io.stop();
+        });
+      }
+      wait_for_stop();
+    });
+  }
+  void wait_for_reload() {
+    x_hangup.async_wait([this](const net::ErrorCode& failed, int) {
+      if (failed) return;
+      x_reloader.reload();
+      wait_for_reload();
+    });
+  }
+
+  Server& x_server;
+  Reloader& x_reloader;
+  net::asio::io_context x_io{1};
+  net::asio::signal_set x_stop{x_io, SIGTERM, SIGINT};
+  net::asio::signal_set x_hangup{x_io, SIGHUP};
+  std::thread x_stopper;
+};
+
+void show_new_keys(Server& server, std::ostream& err) {
+  for (const auto& [id, text] : server.take_new_keys()) {
+    err << "  Virtual key '" << id << "' was made. It is kept hashed and shown only this once:\n    " << text.reveal() << "\n";
+  }
+}
+
+}  // namespace
+
+int serve_command(std::span<const std::string> arguments, std::ostream& out, std::ostream& err) {
+  constexpr std::string_view with_value[] = {"--config"};
+  Options options = read_options(arguments, with_value);
+  if (options.help) {
+    out << usage;
+    return 0;
+  }
+  if (options.problem || !options.words.empty()) {
+    err << "sluice serve: " << options.problem.value_or("no argument is taken but --config FILE") << ". `sluice serve --help` tells more.\n";
+    return 1;
+  }
+  std::string file = options.value("--config") != nullptr ? *options.value("--config") : default_config();
+  auto loaded = config::load_file(file, config::process_environment());
+  if (const auto* problems = std::get_if<std::vector<config::Problem>>(&loaded)) {
+    err << config::format(*problems);
+    return 1;
+  }
+  auto& good = std::get<config::Loaded>(loaded);
+  observability::start_log();
+  observability::set_level(good.config.logging.level);
+  warn_of(good.warnings);
+  std::signal(SIGPIPE, SIG_IGN);
+  config::Config config = good.config;
+  auto started = Server::start(std::move(good.config));
+  if (!started) {
+    err << "sluice: could not start: " << started.error().message() << '\n';
+    return 2;
+  }
+  Server& server = **started;
+  Reloader reloader(server, file);
+  Signals signals(server, reloader);
+  err << banner(config, server.port(), server.open());
+  show_new_keys(server, err);
+  err.flush();
+  {
+    config::FileWatch watch(file, [&reloader] { reloader.reload(); });
+    signals.run();
+  }
+  info("stopped");
+  return 0;
+}
+
+}  // namespace sluice::app
