@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Counts the gateway's user-space instructions for a chat request and for a relayed stream delta, under callgrind, and
+fails above the ceilings of ceilings.json. Deterministic to about one per cent, so a regression fails the build.
+
+  instructions.py --sluice BINARY [--json]      keys and logging on, one worker, plain HTTP on both sides
+
+Each number is a difference of two runs that differ only in how many requests or deltas they had, so that starting,
+stopping and the first request's warming up fall out.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+from lockstep import KEY, AnthropicWords, Lockstep, OpenAIWords
+
+HERE = pathlib.Path(__file__).parent
+FEW, MANY = 100, 900
+WORDS = {"verbatim": OpenAIWords, "translated": AnthropicWords}
+
+
+def config(kind, port, directory):
+    provider = {"id": "up", "type": "openai" if kind == "verbatim" else "anthropic", "keys": [{"value": "sk-upstream"}],
+                "base_url": f"http://127.0.0.1:{port}" + ("/v1" if kind == "verbatim" else "")}
+    return {"server": {"listen": "127.0.0.1:0", "threads": 1}, "store": {"path": f"{directory}/sluice.db"},
+            "providers": [provider],
+            "accounts": [{"id": "main", "providers": [{"id": "t", "provider": "up", "models": ["gpt-4o"]}]}],
+            "virtual_keys": [{"id": "bench", "key": KEY, "budget": {"max_spend": 500000, "reset_duration": "1M"}}]}
+
+
+def count(binary, kind, chats, deltas):
+    """Instructions of a whole life of the gateway: so many requests and one stream of so many deltas."""
+    step = Lockstep(WORDS[kind]())
+    with tempfile.TemporaryDirectory() as directory:
+        file = pathlib.Path(directory) / "sluice.yaml"
+        file.write_text(json.dumps(config(kind, step.port, directory)))
+        process = subprocess.Popen(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", binary, "serve",
+                                    "--config", str(file)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+                                   cwd=directory, env={"PATH": os.environ["PATH"], "HOME": directory})
+        said = []
+        try:
+            port = next((found.group(1) for line in process.stderr if said.append(line) or True
+                         if (found := re.search(r"serving on http://[^ ]*:(\d+)", line))), None)
+            assert port, "".join(said)
+            step.connect(int(port))
+            step.chats(chats)
+            step.stream(deltas)
+        finally:
+            process.terminate()
+            rest = process.communicate()[1]
+            step.close()
+    collected = re.search(r"Collected : (\d+)", rest)
+    assert process.returncode == 0 and collected, f"exit code {process.returncode}: {rest}"
+    return int(collected.group(1))
+
+
+def measure(binary):
+    runs = {(kind, chats, deltas): None for kind in WORDS for chats, deltas in ((FEW, FEW), (MANY, FEW), (FEW, MANY))}
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        for run, total in zip(runs, pool.map(lambda run: count(binary, *run), runs)):
+            runs[run] = total
+    result = {}
+    for kind in WORDS:
+        base = runs[kind, FEW, FEW]
+        result[f"chat_{kind}"] = (runs[kind, MANY, FEW] - base) // (MANY - FEW)
+        result[f"delta_{kind}"] = (runs[kind, FEW, MANY] - base) // (MANY - FEW)
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sluice", required=True)
+    parser.add_argument("--json", action="store_true", help="print the numbers and judge nothing")
+    arguments = parser.parse_args()
+    measured = measure(arguments.sluice)
+    if arguments.json:
+        print(json.dumps(measured))
+        return 0
+    over = []
+    for name, limits in json.loads((HERE / "ceilings.json").read_text()).items():
+        print(f"{name:18} {measured[name]:8} instructions   ceiling {limits['ceiling']}, must {limits['must']}, aim {limits['aim']}")
+        if measured[name] > limits["ceiling"]:
+            over.append(name)
+    if over:
+        print(f"above the ceiling: {', '.join(over)} (tests/bench/ceilings.json says what each may cost)")
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
