@@ -1,4 +1,5 @@
 #include <csignal>
+#include <filesystem>
 #include <iostream>
 #include <mutex>
 #include <thread>
@@ -35,21 +36,48 @@ void warn_of(const std::vector<config::Problem>& warnings) {
   }
 }
 
-// Loads the file again and swaps it in, or says why not. Called by the watch and by SIGHUP, one at a time.
+std::vector<std::filesystem::path> watched(const std::string& file, const config::Loaded& loaded) {
+  std::vector<std::filesystem::path> files = loaded.files;
+  files.emplace_back(file);
+  return files;
+}
+
+// Loads the file again when it changes and swaps it in, or says why not. reload() is called by the watch and by SIGHUP.
 class Reloader {
  public:
-  Reloader(Server& server, std::string file) : x_server(server), x_file(std::move(file)) {}
+  explicit Reloader(std::string file) : x_file(std::move(file)), x_watch({x_file}, [this] { reload(); }) {}
+
+  // From now on there is something to reload. A change since the watch began is made up for.
+  void attach(Server& server, const config::Loaded& loaded) {
+    x_watch.watch(watched(x_file, loaded));
+    bool missed = false;
+    {
+      std::lock_guard lock(x_mutex);
+      x_server = &server;
+      missed = std::exchange(x_missed, false);
+    }
+    if (missed) reload();
+  }
+
+  // The server is about to go.
+  void detach() {
+    std::lock_guard lock(x_mutex);
+    x_server = nullptr;
+  }
 
   void reload() {
     std::lock_guard lock(x_mutex);
+    x_missed = x_server == nullptr;
+    if (x_missed) return;
     auto loaded = config::load_file(x_file, config::process_environment());
     if (const auto* problems = std::get_if<std::vector<config::Problem>>(&loaded)) {
-      x_server.reload_failed();
+      x_server->reload_failed();
       error("{} was not loaded; the configuration in force stays as it is:\n{}", x_file, config::format(*problems));
       return;
     }
     auto& good = std::get<config::Loaded>(loaded);
-    auto swapped = x_server.reload(std::move(good.config));
+    x_watch.watch(watched(x_file, good));
+    auto swapped = x_server->reload(std::move(good.config));
     if (!swapped) {
       error("{} was not loaded; the configuration in force stays as it is: {}", x_file, swapped.error().message());
       return;
@@ -60,9 +88,11 @@ class Reloader {
   }
 
  private:
-  Server& x_server;
   std::string x_file;
   std::mutex x_mutex;
+  Server* x_server = nullptr;
+  bool x_missed = false;
+  config::FileWatch x_watch;   // last: its thread uses all of the above
 };
 
 // Waits for signals until the gateway has stopped.
@@ -130,6 +160,7 @@ int serve_command(std::span<const std::string> arguments, std::ostream& out, std
     return 1;
   }
   std::string file = options.value("--config") != nullptr ? *options.value("--config") : default_config();
+  Reloader reloader(file);
   auto loaded = config::load_file(file, config::process_environment());
   if (const auto* problems = std::get_if<std::vector<config::Problem>>(&loaded)) {
     err << config::format(*problems);
@@ -147,15 +178,13 @@ int serve_command(std::span<const std::string> arguments, std::ostream& out, std
     return 2;
   }
   Server& server = **started;
-  Reloader reloader(server, file);
+  reloader.attach(server, good);
   Signals signals(server, reloader);
   err << banner(config, server.port(), server.open());
   show_new_keys(server, err);
   err.flush();
-  {
-    config::FileWatch watch(file, [&reloader] { reloader.reload(); });
-    signals.run();
-  }
+  signals.run();
+  reloader.detach();
   info("stopped");
   return 0;
 }
