@@ -1,8 +1,10 @@
 """The servers that scripts/bench compares, each started in a directory of its own on a port of its own."""
+import atexit
 import json
 import os
 import pathlib
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -10,10 +12,12 @@ import time
 
 from instructions import KEY
 
+# Servers inherit it: a thousand streams are two thousand sockets.
+resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
 TICK = os.sysconf("SC_CLK_TCK")
 NGINX = """\
-daemon off; worker_processes {threads}; pid {directory}/pid; error_log {directory}/error.log; worker_rlimit_nofile 65536;
-events {{ worker_connections 16384; }}
+daemon off; worker_processes {threads}; pid {directory}/pid; error_log {directory}/error.log;
+events {{ worker_connections 8192; }}
 http {{
   access_log {log}; client_body_temp_path {directory}/body; proxy_temp_path {directory}/proxy;
   fastcgi_temp_path {directory}/f; uwsgi_temp_path {directory}/u; scgi_temp_path {directory}/s;
@@ -28,12 +32,13 @@ http {{
 HAPROXY = """\
 global
   nbthread {threads}
-  maxconn 16384
+  maxconn 8192
   log stdout format raw local0
 defaults
   mode http
   log global
   option httplog
+  option http-no-delay
   timeout connect 5s
   timeout client 60s
   timeout server 60s
@@ -68,8 +73,12 @@ class Server:
         self.log = open(pathlib.Path(directory) / "output", "w+b")
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL, cwd=directory,
                                         env={"PATH": os.environ["PATH"] + ":/usr/sbin", **(environment or {})})
+        atexit.register(self.stop)
         self.port = port or self.printed_port()
-        wait_for(self.port)
+        try:
+            wait_for(self.port)
+        except SystemExit:
+            raise SystemExit(f"{command[0]} does not listen: {pathlib.Path(self.log.name).read_text()}")
 
     def printed_port(self):
         until = time.monotonic() + 20
@@ -104,6 +113,8 @@ class Server:
         return total / 1024
 
     def stop(self):
+        if self.process.poll() is not None:
+            return
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(20)

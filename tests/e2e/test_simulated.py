@@ -6,7 +6,7 @@ import subprocess
 import openai
 import pytest
 
-from support.gateway import ROOT, Gateway
+from support.gateway import ROOT, Gateway, eventually
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +26,11 @@ def client(gateway):
 
 
 def test_it_says_that_answers_are_simulated_and_how_to_ask(gateway):
-    assert "simulated" in gateway.log
-    assert "curl" in gateway.log
+    eventually(lambda: "simulated model answers" in gateway.log and "curl" in gateway.log, "it says so")
 
 
 def test_the_curl_of_the_banner_works(gateway):
+    eventually(lambda: '"messages"' in gateway.log, "the banner is whole")
     line = next(line for line in gateway.lines if "curl " in line)
     command = gateway.log[gateway.log.index(line[line.index("curl "):]):]
     command = re.split(r"\n(?!\s)", command)[0]
