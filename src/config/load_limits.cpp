@@ -48,7 +48,7 @@ constexpr Field<RateLimit> rate_limit_fields[] = {
      [](const Value& v, RateLimit& out) { read_most(v, out.max_tokens); }},
     {{"max_concurrent", Shape::scalar, "a whole number", "no limit", "Requests at once."},
      [](const Value& v, RateLimit& out) { read_most(v, out.max_concurrent); }},
-    {{"reset_duration", Shape::scalar, "a period", "", "The period; needed by max_requests and max_tokens."},
+    {{"reset_duration", Shape::scalar, "a period", "none", "The period; needed by max_requests and max_tokens."},
      [](const Value& v, RateLimit& out) { read_any(v, parse_period, out.reset); }},
 };
 

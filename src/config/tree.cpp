@@ -27,6 +27,9 @@ class TreeBuilder final : public YAML::EventHandler {
  public:
   std::shared_ptr<const Node> root() const { return x_root; }
 
+  // Where the innermost list or mapping that has not ended began; line 0: none.
+  Mark unended() const { return x_open.empty() ? Mark{} : x_open.back().node->mark; }
+
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
 
@@ -163,17 +166,21 @@ Tree parse_tree(std::string_view yaml) {
   if (yaml.size() > max_file_size) return {nullptr, {}, "larger than 4 MiB"};
   if (yaml.starts_with("\xef\xbb\xbf")) yaml.remove_prefix(3);
   if (auto bad = bad_text(yaml)) return *bad;
+  TreeBuilder tree, second;
   try {
     ViewBuffer buffer(yaml);
     std::istream stream(&buffer);
     YAML::Parser parser(stream);
-    TreeBuilder tree, second;
     parser.HandleNextDocument(tree);
     if (parser.HandleNextDocument(second))
       return {nullptr, second.root()->mark, "a second YAML document: only one is read"};
     return {tree.root(), {1, 1}, {}};
   } catch (const YAML::Exception& refused) {
-    return {nullptr, from_yaml(refused.mark), refused.msg};
+    std::string message = refused.msg;
+    const Mark began = tree.unended();
+    if (message.starts_with("end of ") && began.line > 0)
+      message.append(", it began at " + std::to_string(began.line) + ":" + std::to_string(began.column));
+    return {nullptr, from_yaml(refused.mark), std::move(message)};
   }
 }
 
