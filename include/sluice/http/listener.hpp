@@ -1,6 +1,6 @@
 // A listening socket: accepts in one io_context and hands the clients round robin to the workers. Its functions may be
-// called from any thread. Destroy it before the io_contexts, and accept_io before the workers'; connections still alive then go on (or die with their
-// io_context), so the handlers must outlive the io_contexts.
+// called from any thread. Destroy it before the io_contexts, and accept_io before the workers'. Connections still alive
+// go on, or die with their io_context: the handlers must outlive the io_contexts.
 #pragma once
 #include <boost/asio/ssl/context.hpp>
 #include <memory>
