@@ -64,7 +64,7 @@ const char* MemberCapture::read_text(const char* at, const char* end) {
       ++at;
       continue;
     }
-    at = to_quote_or_backslash(at, end);
+    at = seek<QuoteOrBackslash>(at, end);
     if (at == end) break;
     if (*at++ == '\\') {
       x_escaped = true;
@@ -87,23 +87,27 @@ void MemberCapture::begin_value(char c) {
 }
 
 const char* MemberCapture::read_value(const char* at, const char* end) {
-  if (x_where == Where::text) return read_text(at, end);
   if (x_where == Where::scalar) {
     while (at != end && *at != ',' && *at != '}' && !is_space(*at)) ++at;
     if (at != end) x_where = Where::between;
     return at;
   }
-  while ((at = to_bracket_or_quote(at, end)) != end) {
+  while (at != end && in_value()) at = x_where == Where::text ? read_text(at, end) : read_nested(at, end);
+  return at;
+}
+
+const char* MemberCapture::read_nested(const char* at, const char* end) {
+  while ((at = seek<BracketOrQuote>(at, end)) != end) {
     const char c = *at++;
     if (c == '"') {
       x_where = Where::text;
-      return at;
+      break;
     }
     if (c == '{' || c == '[') {
       ++x_depth;
     } else if (--x_depth == 0) {
       x_where = Where::between;
-      return at;
+      break;
     }
   }
   return at;

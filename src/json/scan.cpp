@@ -14,7 +14,7 @@ const char* skip_space(const char* at, const char* end) {
 
 const char* skip_string(const char* at, const char* end) {
   for (;;) {
-    at = to_quote_or_backslash(at, end);
+    at = seek<QuoteOrBackslash>(at, end);
     if (at == end) return nullptr;
     if (*at == '"') return at + 1;
     if (end - at < 2) return nullptr;
@@ -27,7 +27,7 @@ namespace {
 // Counts brackets of both kinds as one: which closes which is the validator's business.
 const char* skip_nested(const char* at, const char* end) {
   for (std::size_t depth = 0;;) {
-    at = to_bracket_or_quote(at, end);
+    at = seek<BracketOrQuote>(at, end);
     if (at == end) return nullptr;
     const char c = *at++;
     if (c == '"') {
@@ -41,7 +41,7 @@ const char* skip_nested(const char* at, const char* end) {
   }
 }
 
-bool ends_scalar(char c) { return c == ',' || c == ':' || is_space(c) || bracket_or_quote(c); }
+bool ends_scalar(char c) { return c == ',' || c == ':' || is_space(c) || BracketOrQuote::has(c); }
 
 }  // namespace
 

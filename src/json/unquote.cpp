@@ -58,7 +58,7 @@ const char* unescape(const char* at, const char* end, std::string& out) {
 bool append_text(const char* at, const char* end, std::string& out) {
   while (at != end) {
     const char* const run = at;
-    at = skip_plain(at, end);
+    at = seek<NotPlain>(at, end);
     out.append(run, at);
     if (at == end) return true;
     if (*at == '\\') {

@@ -41,7 +41,7 @@ void append_quoted(std::string& out, std::string_view text) {
   out.push_back('"');
   while (at != end) {
     const char* const run = at;
-    at = skip_plain(at, end);
+    at = seek<NotPlain>(at, end);
     out.append(run, at);
     if (at == end) break;
     if (static_cast<unsigned char>(*at) < 0x80) {

@@ -18,6 +18,15 @@ enum Known : std::size_t { model, stream, stream_options, max_tokens, max_comple
 constexpr std::array<std::string_view, known_count> names = {"model",      "stream",                "stream_options",
                                                              "max_tokens", "max_completion_tokens", "n"};
 
+// The names differ in length, so that one look and one comparison find the only one a key may be.
+constexpr std::size_t longest_name = 21;
+constexpr auto known_by_size = [] {
+  std::array<Known, longest_name + 1> table{};
+  table.fill(known_count);
+  for (std::size_t i = 0; i < known_count; ++i) table.at(names[i].size()) = static_cast<Known>(i);
+  return table;
+}();
+
 Error refusal(std::string message, std::string_view name, std::string_view param) {
   return Error(Code::bad_request, std::move(message)).named(std::string(name)).about(std::string(param));
 }
@@ -60,20 +69,17 @@ std::string plain_name(std::string_view key) {
 class Members final : public json::MemberSink {
  public:
   void member(std::string_view key, std::string_view value) override {
-    if (key.find('\\') != std::string_view::npos) return note_escaped(key);
-    if (key.empty() || key.size() > names[max_completion_tokens].size()) return;
-    for (std::size_t i = 0; i < known_count; ++i) {
-      if (key != names[i]) continue;
-      if (!x_raw[i].empty() && !x_complaint) x_complaint = twice(key);
-      x_raw[i] = value;
-      return;
-    }
+    const Known known = key.size() <= longest_name ? known_by_size[key.size()] : known_count;
+    if (known == known_count || key != names[known]) return look_at_unknown(key);
+    if (!x_raw[known].empty() && !x_complaint) x_complaint = twice(key);
+    x_raw[known] = value;
   }
   std::string_view operator[](Known which) const { return x_raw[which]; }
   std::optional<Error>& complaint() { return x_complaint; }
 
  private:
-  void note_escaped(std::string_view key) {
+  void look_at_unknown(std::string_view key) {
+    if (key.find('\\') == std::string_view::npos) return;
     const std::string name = plain_name(key);
     if (std::find(names.begin(), names.end(), name) != names.end() && !x_complaint) x_complaint = escaped(name);
   }

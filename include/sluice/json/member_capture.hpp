@@ -29,7 +29,8 @@ class MemberCapture {
   bool in_value() const { return x_where >= Where::scalar; }
   bool step(char c);                                         // outside keys and values; false: `c` begins a value
   const char* read_key(const char* at, const char* end);
-  const char* read_value(const char* at, const char* end);   // up to its end, a change of state, or the piece's end
+  const char* read_value(const char* at, const char* end);   // up to its end or the piece's
+  const char* read_nested(const char* at, const char* end);
   const char* read_text(const char* at, const char* end);
   void begin_value(char c);
   void end_value();
