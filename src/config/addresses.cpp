@@ -80,7 +80,7 @@ bool entry_matches(std::string_view entry, const Origin& origin, const std::stri
   const Authority parsed = parse_authority(domain_only ? std::string_view(host).substr(1) : std::string_view(host));
   if (!parsed.valid || (parsed.port != 0 && parsed.port != origin.port)) return false;
   if (!address_bytes(parsed.host).empty()) return address_bytes(parsed.host) == address;
-  return origin.host == parsed.host || origin.host.ends_with("." + parsed.host);
+  return origin.host == parsed.host || (address.empty() && origin.host.ends_with("." + parsed.host));
 }
 
 }  // namespace
