@@ -8,7 +8,7 @@ JOBS=${JOBS:-$(nproc)}
 BUILD_PACKAGES=(g++ cmake ninja-build libboost1.81-dev libssl-dev libyaml-cpp-dev nlohmann-json3-dev libspdlog-dev
   libsqlite3-dev ca-certificates curl ccache mold)
 # What the tests need on top: sanitizer run-times come with the compilers.
-TEST_PACKAGES=(libgtest-dev libgmock-dev clang libclang-rt-14-dev valgrind python3 python3-venv nodejs npm git procps)
+TEST_PACKAGES=(libgtest-dev libgmock-dev clang libclang-rt-14-dev valgrind libc6-dbg python3 python3-venv nodejs npm git procps)
 # What scripts/bench compares with and measures by.
 BENCH_PACKAGES=(nginx-light haproxy wrk)
 
