@@ -33,7 +33,7 @@ bool PooledCall::reusable() const {
 void PooledCall::set_deadline(net::Clock::time_point when, const char* what) {
   x_stop.when = when;
   x_stop.what = what;
-  if (x_connection) x_connection->limit(when);
+  if (x_connection) x_connection->limit(x_stop.next());
 }
 
 void PooledCall::cancel() {
@@ -48,7 +48,7 @@ const ResponseHead& PooledCall::head() const {
 
 void PooledCall::use(std::unique_ptr<Connection> connection) {
   x_connection = std::move(connection);
-  x_connection->limit(x_stop.when);
+  x_connection->limit(x_stop.next());
 }
 
 Task<Result<>> PooledCall::open(std::chrono::milliseconds within) {
@@ -80,6 +80,8 @@ Task<Result<>> PooledCall::start(std::string_view head, std::string_view body,
     if (!connection.stream.is_tls()) send_now(unsent);
     if (x_sending == Sending::going) co_await send_rest(unsent);
     const net::ErrorCode ended = co_await read_head();
+    std::optional<Error> stopped = x_stop.reason(connection, x_shelf.name);
+    if (stopped) co_return *std::move(stopped);
     if (connection.parser.header_done() && !x_garbled) co_return Result<>();
     if (!may_be_stale(ended)) co_return why_no_head(ended);
     x_progress.retried_stale = true;
@@ -90,14 +92,11 @@ Task<Result<>> PooledCall::start(std::string_view head, std::string_view body,
 // A kept connection that its peer closes without a byte of answer was closed while our request was on its way.
 bool PooledCall::may_be_stale(const net::ErrorCode& ended) const {
   const Connection& connection = *x_connection;
-  return x_progress.reused && !connection.parser.started() && connection.unread().empty() && closed_by_peer(ended) &&
-         !x_stop.reason(connection, x_shelf.name);
+  return x_progress.reused && !connection.parser.started() && connection.unread().empty() && closed_by_peer(ended);
 }
 
 Error PooledCall::why_no_head(const net::ErrorCode& ended) {
-  std::optional<Error> stopped = x_stop.reason(*x_connection, x_shelf.name);
   x_connection->close();
-  if (stopped) return *std::move(stopped);
   if (x_garbled) return *std::move(x_garbled);
   const bool nothing = !x_connection->parser.started() && x_connection->unread().empty();
   std::string text = x_shelf.name;
@@ -109,7 +108,8 @@ Error PooledCall::why_no_head(const net::ErrorCode& ended) {
 }
 
 bool PooledCall::head_parsed() {
-  if (x_garbled) return true;
+  // Not a second time: it would parse on into the body, which read_some() hands out.
+  if (x_garbled || x_connection->parser.header_done()) return true;
   Result<> parsed = x_connection->parse();
   if (!parsed) x_garbled = std::move(parsed).error();
   return x_garbled || x_connection->parser.header_done();

@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "sluice/net/tls.hpp"
+
 namespace sluice::http {
 namespace {
 
@@ -21,6 +23,10 @@ Connection::Connection(net::Executor executor)
       in(usual_read, '\0'),
       deadline(executor, [this] { close(); }) {}
 
+Connection::~Connection() {
+  if (stream.is_tls()) net::TlsClient::forgive(stream.tls().native_handle());
+}
+
 void Connection::close() {
   stream.close();
   wake.cancel();
@@ -32,6 +38,12 @@ void Connection::limit(net::Clock::time_point when) {
 }
 
 bool Connection::is_quiet() {
+  if (stream.is_tls()) {
+    // What has been read from the socket but not yet from TLS is out of the peek's sight: a goodbye, or an answer that
+    // nobody asked for and that would be taken for the next request's.
+    SSL* const ssl = stream.tls().native_handle();
+    if (SSL_has_pending(ssl) == 1 || BIO_ctrl_pending(SSL_get_rbio(ssl)) > 0) return false;
+  }
   char byte;
   const ssize_t got = recv(stream.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);

@@ -15,6 +15,7 @@ namespace sluice::http {
 
 struct Connection final {
   explicit Connection(net::Executor executor);
+  ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 

@@ -4,7 +4,7 @@
 #include <random>
 
 #include "http/client_call.hpp"
-#include "sluice/http/keep_alive.hpp"
+#include "sluice/http/connection_times.hpp"
 
 namespace sluice::http {
 namespace {
@@ -30,8 +30,8 @@ Shelf::Shelf(const Origin& from)
   else unusable = std::move(parsed).error();
 }
 
-PoolState::PoolState(net::asio::io_context& io)
-    : x_io(io), x_resolver(io), x_sweep(io.get_executor()), x_random(std::random_device()()) {}
+PoolState::PoolState(net::asio::io_context& io, std::unique_ptr<net::Resolver> resolver)
+    : x_io(io), x_resolver(std::move(resolver)), x_sweep(io.get_executor()), x_random(std::random_device()()) {}
 
 Shelf& PoolState::shelf(const Origin& origin) {
   const auto hint = x_known.find(&origin);
@@ -108,7 +108,7 @@ namespace {
 
 class Pool final : public ClientPool {
  public:
-  explicit Pool(net::asio::io_context& io) : x_state(std::make_shared<PoolState>(io)) {}
+  explicit Pool(std::shared_ptr<PoolState> state) : x_state(std::move(state)) {}
   ~Pool() override { x_state->shut(); }
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
@@ -124,6 +124,12 @@ class Pool final : public ClientPool {
 
 }  // namespace
 
-std::unique_ptr<ClientPool> make_client_pool(net::asio::io_context& io) { return std::make_unique<Pool>(io); }
+std::unique_ptr<ClientPool> make_client_pool(net::asio::io_context& io, std::unique_ptr<net::Resolver> resolver) {
+  return std::make_unique<Pool>(std::make_shared<PoolState>(io, std::move(resolver)));
+}
+
+std::unique_ptr<ClientPool> make_client_pool(net::asio::io_context& io) {
+  return make_client_pool(io, std::make_unique<net::Resolver>(io));
+}
 
 }  // namespace sluice::http

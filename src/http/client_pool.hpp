@@ -32,7 +32,7 @@ struct Shelf final {
 
 class PoolState final : public std::enable_shared_from_this<PoolState> {
  public:
-  explicit PoolState(net::asio::io_context& io);
+  PoolState(net::asio::io_context& io, std::unique_ptr<net::Resolver> resolver);
 
   Shelf& shelf(const Origin& origin);
   // A kept connection that is alive, the newest first; null: none.
@@ -42,14 +42,14 @@ class PoolState final : public std::enable_shared_from_this<PoolState> {
   void give(Shelf& shelf, std::unique_ptr<Connection> connection);
   void drop_all();
   void shut() { x_shut = true; drop_all(); x_sweep.cancel(); }
-  net::Resolver& resolver() { return x_resolver; }
+  net::Resolver& resolver() { return *x_resolver; }
 
  private:
   void schedule_sweep(net::Clock::time_point when);
   void sweep();
 
   net::asio::io_context& x_io;
-  net::Resolver x_resolver;
+  std::unique_ptr<net::Resolver> x_resolver;
   net::Timer x_sweep;
   std::vector<std::unique_ptr<Shelf>> x_shelves;
   std::unordered_map<const Origin*, Shelf*> x_known;   // a hint: the address may since have been given to another

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "sluice/http/connection_times.hpp"
 #include "sluice/net/describe.hpp"
 
 namespace sluice::http {
@@ -16,14 +17,17 @@ using net::Task;
 // One connection being made; lives in connect()'s frame.
 class Connecting final {
  public:
-  Connecting(Connection& connection, Shelf& shelf, const Stop& stop, net::Clock::time_point until)
+  Connecting(Connection& connection, Shelf& shelf, Stop& stop, net::Clock::time_point until)
       : x_connection(connection), x_shelf(shelf), x_stop(stop), x_until(until),
         x_whom(shelf.proxy ? "proxy " + shelf.proxy->name() : shelf.name) {}
 
   Task<Result<>> reach(net::Addresses addresses);
   Task<Result<>> tunnel();
   Task<Result<>> secure();
-  void bound(net::Clock::time_point until) { x_connection.limit(std::min(until, x_stop.when)); }
+  void bound(net::Clock::time_point until) {
+    x_stop.phase = until;
+    x_connection.limit(x_stop.next());
+  }
   // Why a step failed: stopped from outside, out of time, or `error`.
   Error failure(const std::string& step, Error error) const;
   const std::string& whom() const { return x_whom; }
@@ -35,7 +39,7 @@ class Connecting final {
 
   Connection& x_connection;
   Shelf& x_shelf;
-  const Stop& x_stop;
+  Stop& x_stop;
   net::Clock::time_point x_until;
   std::string x_whom;
 };
@@ -146,13 +150,7 @@ std::optional<Error> Stop::reason(const Connection& connection, const std::strin
   return std::nullopt;
 }
 
-net::Clock::duration attempt_time(net::Clock::duration left, std::size_t addresses_left) {
-  constexpr net::Clock::duration least = std::chrono::milliseconds(250);
-  if (addresses_left <= 1) return left;
-  return std::min(left, std::max(least, left / static_cast<net::Clock::rep>(addresses_left)));
-}
-
-net::Task<Result<>> connect(Connection& connection, Shelf& shelf, net::Resolver& resolver, const Stop& stop,
+net::Task<Result<>> connect(Connection& connection, Shelf& shelf, net::Resolver& resolver, Stop& stop,
                             std::chrono::milliseconds within) {
   if (shelf.unusable) co_return *shelf.unusable;
   const net::Clock::time_point until = net::Clock::now() + within;
@@ -174,7 +172,7 @@ net::Task<Result<>> connect(Connection& connection, Shelf& shelf, net::Resolver&
     Result<> secured = co_await connecting.secure();
     if (!secured) co_return secured;
   }
-  connection.limit(stop.when);
+  connecting.bound(net::Clock::time_point::max());
   co_return Result<>();
 }
 

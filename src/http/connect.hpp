@@ -12,18 +12,17 @@ struct Stop {
   bool cancelled = false;
   net::Clock::time_point when = net::Clock::time_point::max();
   const char* what = "";
+  net::Clock::time_point phase = net::Clock::time_point::max();   // by which the present step of connecting must end
+
+  net::Clock::time_point next() const { return when < phase ? when : phase; }
 
   // The reason for a wait on `connection` to have ended that is not the network's; empty: none.
   std::optional<Error> reason(const Connection& connection, const std::string& name) const;
 };
 
-// Connects `connection` to the shelf's origin. `within` bounds the whole. Each address may take an equal part of the
-// time that is left for it and the later ones, but at least 250 ms; the last one all of it. Errors name the step that
+// Connects `connection` to the shelf's origin. `within` bounds the whole; attempt_time() each address. Errors name the step that
 // failed: upstream_failed, upstream_timeout, cancelled.
-net::Task<Result<>> connect(Connection& connection, Shelf& shelf, net::Resolver& resolver, const Stop& stop,
+net::Task<Result<>> connect(Connection& connection, Shelf& shelf, net::Resolver& resolver, Stop& stop,
                             std::chrono::milliseconds within);
-
-// How long the attempt at one of `addresses_left` addresses (this one included) may take.
-net::Clock::duration attempt_time(net::Clock::duration left, std::size_t addresses_left);
 
 }  // namespace sluice::http

@@ -83,6 +83,8 @@ void TlsClient::prepare(SSL* ssl) {
   if (x_session != nullptr) SSL_set_session(ssl, x_session);
 }
 
+void TlsClient::forgive(SSL* ssl) { SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN); }
+
 std::string TlsClient::explain(SSL* ssl, const ErrorCode& failed) const {
   const long verified = SSL_get_verify_result(ssl);
   if (verified == X509_V_ERR_HOSTNAME_MISMATCH || verified == X509_V_ERR_IP_ADDRESS_MISMATCH)

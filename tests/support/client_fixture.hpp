@@ -1,10 +1,14 @@
 // A ClientPool on an io_context of the test's own, and one call as most tests make it.
 #pragma once
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sluice/http/client.hpp"
+#include "sluice/net/resolver.hpp"
+#include "sluice/net/spawn.hpp"
 #include "support/fake_upstream.hpp"
 #include "support/run_task.hpp"
 
@@ -82,6 +86,50 @@ class ClientFixture : public testing::Test {
   Answer ask(const http::Origin& origin, const std::string& path, const std::string& body = "{}") {
     const std::unique_ptr<http::ClientCall> call = pool->call(origin);
     return run(*call, post(path, body.size()), body);
+  }
+
+  // From here on the pool knows these names and no others. A name without addresses is never answered.
+  using Names = std::map<std::string, std::vector<std::string>>;
+  void use_names(Names names) {
+    auto ask = [this, known = std::move(names)](const std::string& host, const net::Resolver::Answer& answer) {
+      const auto found = known.find(host);
+      net::Addresses addresses;
+      if (found != known.end())
+        for (const std::string& each : found->second) addresses.push_back(net::asio::ip::make_address(each));
+      if (found != known.end() && addresses.empty()) return;
+      net::asio::post(io, [answer, addresses] { answer({}, addresses); });
+    };
+    pool = http::make_client_pool(io, std::make_unique<net::Resolver>(io, std::move(ask), &net::Clock::now));
+  }
+
+  // Starts a call that runs while the test goes on; wait_for() drives it.
+  struct Running {
+    std::string head, body;
+    Answer answer;
+    bool done = false;
+  };
+  static net::Task<> converse_on(http::ClientCall& call, std::shared_ptr<Running> running) {
+    co_await converse(call, running->head, running->body, running->answer, long_time);
+    running->done = true;
+  }
+  std::shared_ptr<Running> begin(http::ClientCall& call, std::string head, std::string body = "") {
+    auto running = std::make_shared<Running>();
+    running->head = std::move(head);
+    running->body = std::move(body);
+    net::spawn(io.get_executor(), converse_on(call, running), "test");
+    return running;
+  }
+  // Runs the io_context until the condition holds; false: it did not within the limit.
+  template <class Condition>
+  bool wait_for(Condition holds, std::chrono::milliseconds limit = long_time) {
+    const auto until = net::Clock::now() + limit;
+    io.restart();
+    while (!holds()) {
+      if (net::Clock::now() >= until) return false;
+      io.restart();
+      io.run_one_for(std::chrono::milliseconds(1));
+    }
+    return true;
   }
 
   net::asio::io_context io{1};

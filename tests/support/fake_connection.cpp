@@ -114,37 +114,35 @@ Task<bool> FakeConnection::read_chunked(std::string& into) {
   co_return true;
 }
 
-Task<bool> FakeConnection::read_body(std::string head, std::string& into) {
-  Received parsed;
-  parsed.head = std::move(head);
+Task<bool> FakeConnection::read_body() {
+  if (x_body_read) co_return true;
+  x_body_read = true;
+  std::string body;
   bool whole = true;
-  if (parsed.header("transfer-encoding") == "chunked") {
-    whole = co_await read_chunked(into);
-  } else if (const std::string length = parsed.header("content-length"); !length.empty()) {
-    whole = co_await take(std::strtoul(length.c_str(), nullptr, 10), into);
+  const std::string length = x_request.header("content-length");
+  if (x_request.header("transfer-encoding") == "chunked") {
+    whole = co_await read_chunked(body);
+  } else if (!length.empty()) {
+    whole = co_await take(std::strtoul(length.c_str(), nullptr, 10), body);
   }
+  if (whole) x_board->add_body(x_place, std::move(body));
   co_return whole;
 }
 
 Task<bool> FakeConnection::serve_one(std::size_t nth) {
-  Received received;
-  const bool arrived = co_await read_head(received);
+  const bool arrived = co_await read_head(x_request);
   if (!arrived) co_return false;
-  const std::string head = received.head;
-  FakeRule rule = x_board->rule_for(std::string_view(received.target).substr(0, received.target.find('?')));
-  const std::size_t place = x_board->add_head(std::move(received));
-  std::string body;
-  if (rule.before_body) {
-    const bool keep = co_await run(rule);
-    if (!keep) co_return false;
+  x_body_read = false;
+  x_place = x_board->add_head(x_request);
+  const FakeRule rule = x_board->rule_for(std::string_view(x_request.target).substr(0, x_request.target.find('?')));
+  if (!rule.before_body) {
+    const bool whole = co_await read_body();
+    if (!whole || (rule.stale && nth > 1)) co_return false;
   }
-  const bool whole = co_await read_body(head, body);
-  if (!whole) co_return false;
-  x_board->add_body(place, std::move(body));
-  if (rule.before_body) co_return true;
-  if (rule.stale && nth > 1) co_return false;
   const bool keep = co_await run(rule);
-  co_return keep;
+  if (!keep) co_return false;
+  const bool whole = co_await read_body();
+  co_return whole;
 }
 
 Task<bool> FakeConnection::run(const FakeRule& rule) {
@@ -190,6 +188,10 @@ Task<bool> FakeConnection::run_step(const FakeStep& step) {
     case Kind::reset:
       x_stream.socket().set_option(asio::socket_base::linger(true, 0), ignored);
       break;
+    case Kind::read_body: {
+      const bool whole = co_await read_body();
+      co_return whole;
+    }
     case Kind::tunnel:
       co_await tunnel(step.port);
       break;

@@ -12,7 +12,7 @@
 namespace sluice::test {
 
 struct FakeStep {
-  enum class Kind { send, wait, stall, close, close_uncleanly, reset, half_close, tunnel };
+  enum class Kind { send, wait, stall, close, close_uncleanly, reset, half_close, tunnel, read_body };
   Kind kind = Kind::send;
   std::string bytes;
   std::optional<Gate> gate;
@@ -52,7 +52,7 @@ struct FakeConnection : std::enable_shared_from_this<FakeConnection> {
   net::Task<bool> handshake(net::asio::ssl::context& tls);
   net::Task<bool> more();                                 // reads once; false at the end
   net::Task<bool> read_head(Received& into);
-  net::Task<bool> read_body(std::string head, std::string& into);
+  net::Task<bool> read_body();                            // of the present request, once
   net::Task<bool> read_chunked(std::string& into);
   net::Task<bool> take_line(std::string& into);
   net::Task<bool> take(std::size_t count, std::string& into);
@@ -72,6 +72,9 @@ struct FakeConnection : std::enable_shared_from_this<FakeConnection> {
   net::Timer x_gate_timer;
   std::size_t x_number;
   std::string x_in;
+  Received x_request;           // the present one
+  std::size_t x_place = 0;      // where the board has it
+  bool x_body_read = false;
   bool x_watching = false, x_peer_gone = false;
 };
 

@@ -129,6 +129,7 @@ Script& Script::stall() { return add(step_of(FakeStep::Kind::stall)); }
 Script& Script::close() { return add(step_of(FakeStep::Kind::close)); }
 Script& Script::close_uncleanly() { return add(step_of(FakeStep::Kind::close_uncleanly)); }
 Script& Script::reset() { return add(step_of(FakeStep::Kind::reset)); }
+Script& Script::read_body() { return add(step_of(FakeStep::Kind::read_body)); }
 Script& Script::half_close() { return add(step_of(FakeStep::Kind::half_close)); }
 
 Script& Script::close_after(std::size_t bytes) {

@@ -74,6 +74,7 @@ class Script final {
                                     // a request that is its connection's first is answered by the other steps
   Script& before_body();            // answers after the head, without reading the body; it is read afterwards, before
                                     // the next request, unless the script closes
+  Script& read_body();              // after before_body(): reads the body now, the steps behind it come after it
   Script& tunnel_to(std::uint16_t port);    // from here on passes bytes between the peer and 127.0.0.1:port
   Script& close_uncleanly();        // TLS: closes the socket without close_notify (close() sends one)
 

@@ -10,6 +10,10 @@
 #include "sluice/http/head.hpp"
 #include "sluice/net/socket.hpp"
 
+namespace sluice::net {
+class Resolver;
+}
+
 namespace sluice::http {
 
 // Where to connect: all that tells one set of interchangeable connections from another.
@@ -44,7 +48,10 @@ class ClientCall {
 
   // Connects (or takes a kept connection: peeked at first; a kept one that closes before the first byte of an answer
   // is replaced once by a fresh one), sends, and reads the answer's head, skipping 1xx. `head` is a complete request
-  // head. Neither may change until done. `connect_within` bounds name resolution, TCP, proxy and TLS, each address.
+  // head. Neither may change until done. `connect_within` bounds name resolution, TCP, proxy and TLS together; each of
+  // several addresses gets its part of it (attempt_time() in connection_times.hpp). An answer that comes before the
+  // request is sent whole is taken, and the rest is not sent. After a failure progress().sent says whether any byte of
+  // the request went out, be it over a kept connection that proved stale.
   virtual net::Task<Result<>> start(std::string_view head, std::string_view body, std::chrono::milliseconds connect_within) = 0;
   virtual const ResponseHead& head() const = 0;
   // The next bytes of the body, decoded from their framing, as one read brought them; empty: the body is whole. The
@@ -59,9 +66,11 @@ class ClientPool {
   virtual ~ClientPool() = default;
   // `origin` must outlive the call.
   virtual std::unique_ptr<ClientCall> call(const Origin& origin) = 0;
-  virtual void close_idle() = 0;   // drops kept connections that are past their time, or all when shutting down
+  virtual void close_idle() = 0;   // drops all kept connections; those past their time go by themselves
 };
 
 std::unique_ptr<ClientPool> make_client_pool(net::asio::io_context& io);
+// With a resolver of the caller's: tests have names of their own.
+std::unique_ptr<ClientPool> make_client_pool(net::asio::io_context& io, std::unique_ptr<net::Resolver> resolver);
 
 }  // namespace sluice::http

@@ -26,6 +26,9 @@ class TlsClient final {
   // Before the handshake: the name to ask for (SNI) and to insist on (host name or IP address), ALPN http/1.1, and the
   // session to resume, if one was kept.
   void prepare(SSL* ssl);
+  // Before an SSL is freed whose socket was simply closed: OpenSSL would take its session for broken (truncation, RFC
+  // 2246) and refuse to resume it; since RFC 5246 7.2.1 such an end says nothing about the session.
+  static void forgive(SSL* ssl);
   // Why a handshake failed, in one sentence for the operator.
   std::string explain(SSL* ssl, const ErrorCode& failed) const;
 

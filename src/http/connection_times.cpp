@@ -1,4 +1,4 @@
-#include "sluice/http/keep_alive.hpp"
+#include "sluice/http/connection_times.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -35,6 +35,12 @@ net::Clock::time_point keep_until(net::Clock::time_point now, std::chrono::milli
   // The peer counts from when it sent, we from when we read; a second less keeps us on the safe side of that race.
   if (peers_limit) limit = std::min<std::chrono::milliseconds>(limit, *peers_limit - std::chrono::seconds(1));
   return std::min(now + std::max(limit, std::chrono::milliseconds(0)), retire_at);
+}
+
+net::Clock::duration attempt_time(net::Clock::duration left, std::size_t addresses_left) {
+  constexpr net::Clock::duration least = std::chrono::milliseconds(250);
+  if (addresses_left <= 1) return left;
+  return std::min(left, std::max(least, left / static_cast<net::Clock::rep>(addresses_left)));
 }
 
 }  // namespace sluice::http

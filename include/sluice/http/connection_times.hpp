@@ -1,4 +1,4 @@
-// How long a connection to an upstream may be kept. Pure arithmetic; the clock is the caller's.
+// How long a connection to an upstream may take to be made, and may be kept. Pure arithmetic; the clock is the caller's.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -20,5 +20,9 @@ net::Clock::time_point retirement(net::Clock::time_point now, std::uint32_t rand
 // whichever is shorter, and never past its retirement. Not after `now`: it must be closed.
 net::Clock::time_point keep_until(net::Clock::time_point now, std::chrono::milliseconds own_limit,
                                   std::optional<std::chrono::seconds> peers_limit, net::Clock::time_point retire_at);
+
+// How long the attempt at one of `addresses_left` addresses (this one included) may take, when `left` is there for all
+// of them: an equal part, but at least 250 ms (a shorter one would give up on a distant server), and never above `left`.
+net::Clock::duration attempt_time(net::Clock::duration left, std::size_t addresses_left);
 
 }  // namespace sluice::http
