@@ -92,6 +92,11 @@ inline bool short_escape(char c) { return short_escapes[static_cast<unsigned cha
 // or at `end`.
 [[gnu::always_inline]] inline const char* skip_text(const char* at, const char* end) {
 #if defined(__SSE2__)
+  if (end - at >= 16) {   // keys and words end in the first 16 bytes
+    const unsigned found = vector::bits(NotPlain::find(vector::load(at)));
+    const char* const stop = at + std::countr_zero(found | 0x8000);
+    if (*stop == '"') return stop;
+  }
   while (end - at > 32) {   // one more than is loaded: an escape may reach over the edge
     const unsigned low = vector::bits(NotPlain::find(vector::load(at)));
     std::uint64_t found = low | vector::bits(NotPlain::find(vector::load(at + 16))) << 16;
@@ -148,6 +153,17 @@ inline const char* skip_utf8(const char* at, const char* end) {
   if ((four & 0xc0e0) == 0x80c0) return (four & 0x1e) != 0 ? at + 2 : nullptr;
   if ((four & 0xc0c0c0f8) != 0x808080f0 || (four & 0x3007) == 0) return nullptr;
   return (four & 4) == 0 || (four & 0x3003) == 0 ? at + 4 : nullptr;
+}
+
+// Past the sequences of three bytes from here on: most Asian text is nothing else. Stops at anything else or not well-formed.
+inline const char* skip_three_byte_run(const char* at, const char* end) {
+  if (std::endian::native != std::endian::little) return at;
+  for (std::uint32_t four = 0; end - at >= 4; at += 3) {
+    std::memcpy(&four, at, sizeof four);
+    const std::uint32_t range = four & 0x200f;
+    if ((four & 0x00c0c0f0) != 0x008080e0 || range == 0 || range == 0x200d) break;
+  }
+  return at;
 }
 
 // The value of four hexadecimal digits at `at`; below zero: they are not there.

@@ -177,6 +177,7 @@ const char* Pass::unusual(const char* at) {
     return hex4(at + 2, x_end) < 0 ? fail(at, "expected four hexadecimal digits after '\\u'") : at + 6;
   }
   if (static_cast<unsigned char>(*at) < 0x20) return fail(at, "control character in a string");
+  at = skip_three_byte_run(at, x_end);
   while (at != x_end && static_cast<unsigned char>(*at) >= 0x80) {
     const char* const next = skip_utf8(at, x_end);
     if (next == nullptr) return fail(at, "invalid UTF-8");

@@ -154,6 +154,45 @@ TEST(JsonValidate, AgreesWithAnotherStrictParserOnMutatedBodies) {
   EXPECT_GT(refused, 3'000);
 }
 
+// Unicode table 3-7, row by row.
+bool well_formed(const std::vector<unsigned>& bytes) {
+  const auto in = [&](std::size_t i, unsigned low, unsigned high) { return bytes[i] >= low && bytes[i] <= high; };
+  const auto follow = [&](std::size_t i) { return in(i, 0x80, 0xbf); };
+  if (bytes.size() == 2) return in(0, 0xc2, 0xdf) && follow(1);
+  if (bytes.size() == 3) {
+    const bool second = bytes[0] == 0xe0 ? in(1, 0xa0, 0xbf) : bytes[0] == 0xed ? in(1, 0x80, 0x9f) : follow(1);
+    return in(0, 0xe0, 0xef) && second && follow(2);
+  }
+  const bool second = bytes[0] == 0xf0 ? in(1, 0x90, 0xbf) : bytes[0] == 0xf4 ? in(1, 0x80, 0x8f) : follow(1);
+  return in(0, 0xf0, 0xf4) && second && follow(2) && follow(3);
+}
+
+// Every lead with every second byte and the edges of the rest: alone, at the end of a text, and inside a longer one.
+TEST(JsonUtf8, AgreesWithTheTableOfWellFormedSequences) {
+  const std::vector<unsigned> edges = {0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff, 0x41};
+  const auto check = [](const std::vector<unsigned>& bytes) {
+    std::string text;
+    for (const unsigned byte : bytes) text.push_back(static_cast<char>(byte));
+    const bool expected = well_formed(bytes);
+    ASSERT_EQ(valid_utf8(text), expected) << testing::PrintToString(bytes);
+    ASSERT_EQ(valid_utf8(text + "abcd"), expected) << testing::PrintToString(bytes);
+    const std::string between = "\xe4\xbd\xa0" + text;
+    ASSERT_EQ(!validate('"' + between + '"'), expected) << testing::PrintToString(bytes);
+    ASSERT_EQ(!validate('"' + between + between + "padding\""), expected) << testing::PrintToString(bytes);
+  };
+  for (unsigned lead = 0xc0; lead <= 0xff; ++lead) {
+    for (unsigned second = 0x80; second <= 0xff; ++second) {
+      check({lead, second});
+      for (const unsigned third : edges) {
+        if (lead >= 0xe0) check({lead, second, third});
+        for (const unsigned fourth : edges) {
+          if (lead >= 0xf0) check({lead, second, third, fourth});
+        }
+      }
+    }
+  }
+}
+
 TEST(JsonUtf8, KnowsWellFormedText) {
   EXPECT_TRUE(valid_utf8("plain \xc3\xa9 \xf0\x9f\x98\x80"));
   EXPECT_FALSE(valid_utf8("\xc3"));
