@@ -45,7 +45,7 @@ ServerConnection::ServerConnection(std::shared_ptr<ConnectionSet> set, net::Sock
       x_input(std::make_shared<ClientInput>(std::move(socket))),
       x_parser(x_request.head, x_request.body),
       x_deadline(x_input->stream().executor(), tick, [this] { expired(); }),
-      x_reply(*x_input, x_deadline) {
+      x_reply(*x_input, x_deadline, x_set->x_draining) {
   net::ErrorCode ignored;
   net::Socket& client = x_input->stream().socket();
   client.non_blocking(true, ignored);   // ServerReply writes without waiting first
@@ -190,7 +190,7 @@ net::Task<> ServerConnection::serve() {
   x_deadline.clear();
   x_input->shrink();
   x_input->read_ahead();   // from here on it tells when the client leaves
-  x_reply.next(x_request.head, !x_request.head.keep_alive || draining(), x_limits->write);
+  x_reply.next(x_request.head, !x_request.head.keep_alive, x_limits->write);
   std::exception_ptr escaped;
   try {
     co_await x_set->x_handler.serve(x_request, x_reply);

@@ -61,6 +61,7 @@ void ServerReply::build_head(int status, std::string_view headers, std::optional
     x_out.append("Transfer-Encoding: chunked\r\n");
   }
   if (x_head_only) x_framing = Framing::none;
+  if (x_draining) x_close = true;
   if (x_close) x_out.append("Connection: close\r\n");
   else if (x_old) x_out.append("Connection: keep-alive\r\n");
   x_out.append(crlf);

@@ -16,7 +16,9 @@ namespace sluice::http {
 
 class ServerReply final : public Reply {
  public:
-  ServerReply(ClientInput& input, PhaseDeadline& deadline) : x_input(input), x_deadline(deadline) {}
+  // `draining`: whether connections are to end with their present answer; looked at when a head is built.
+  ServerReply(ClientInput& input, PhaseDeadline& deadline, const bool& draining)
+      : x_input(input), x_deadline(deadline), x_draining(draining) {}
 
   // Before each request. `close`: the connection ends with this answer.
   void next(const RequestHead& request, bool close, net::Clock::duration write_limit);
@@ -51,6 +53,7 @@ class ServerReply final : public Reply {
 
   ClientInput& x_input;
   PhaseDeadline& x_deadline;
+  const bool& x_draining;
   net::Clock::duration x_write_limit{};
   std::string x_out;                    // head and framing, and small bodies
   std::array<net::asio::const_buffer, 3> x_pieces;   // what is to be written, in order
