@@ -24,10 +24,10 @@ std::string joined_text(const std::vector<llm::Part>& parts) {
 TEST(AnthropicRecordedAnswers, AreAllThere) { EXPECT_GE(messages().size(), 14u); }
 
 TEST(AnthropicRecordedAnswers, DecodeToWhatTheySay) {
-  for (const Exchange& exchange : messages()) {
+  for (const test::Exchange& exchange : messages()) {
     SCOPED_TRACE(exchange.id);
-    const Json& body = exchange.response.at("body");
-    const auto answer = provider->translator()->decode(body.dump());
+    const Json body = Json::parse(exchange.response);
+    const auto answer = provider->translator()->decode(exchange.response);
     ASSERT_TRUE(answer) << answer.error().message();
     EXPECT_EQ(answer->id, body.at("id"));
     EXPECT_EQ(answer->model, body.at("model"));
@@ -59,16 +59,16 @@ TEST(AnthropicRecordedAnswers, DecodeToWhatTheySay) {
     }
     EXPECT_EQ(call, calls.size());
     EXPECT_EQ(thought, thoughts.size());
-    const auto usage = provider->usage_of(llm::Operation::chat, body.dump());
+    const auto usage = provider->usage_of(llm::Operation::chat, exchange.response);
     ASSERT_TRUE(usage);
     EXPECT_EQ(*usage, answer->usage);
   }
 }
 
 TEST(AnthropicRecordedAnswers, CountEveryToken) {
-  for (const Exchange& exchange : messages()) {
+  for (const test::Exchange& exchange : messages()) {
     SCOPED_TRACE(exchange.id);
-    const Json& said = exchange.response.at("body").at("usage");
+    const Json said = Json::parse(exchange.response).at("usage");
     const auto number = [](const Json& object, const char* key) { return object.value(key, std::int64_t{0}); };
     std::int64_t input = 0, output = 0;
     const auto add = [&](const Json& counts) {
@@ -80,7 +80,7 @@ TEST(AnthropicRecordedAnswers, CountEveryToken) {
     for (const Json& iteration : said.value("iterations", Json::array())) {
       if (iteration.at("type") == "compaction") add(iteration);
     }
-    const llm::Usage usage = *provider->usage_of(llm::Operation::chat, exchange.response.at("body").dump());
+    const llm::Usage usage = *provider->usage_of(llm::Operation::chat, exchange.response);
     EXPECT_EQ(usage.input, input);
     EXPECT_EQ(usage.output, output);
     EXPECT_GE(usage.input, usage.cache_read + usage.cache_write_5m + usage.cache_write_1h);
@@ -88,8 +88,8 @@ TEST(AnthropicRecordedAnswers, CountEveryToken) {
 }
 
 TEST(AnthropicRecordedAnswers, AreNoFailures) {
-  for (const Exchange& exchange : messages()) {
-    EXPECT_FALSE(provider->failure_in_success(llm::Operation::chat, {}, exchange.response.at("body").dump())) << exchange.id;
+  for (const test::Exchange& exchange : messages()) {
+    EXPECT_FALSE(provider->failure_in_success(llm::Operation::chat, {}, exchange.response)) << exchange.id;
   }
 }
 
@@ -216,14 +216,11 @@ TEST(AnthropicFailures, EachTypeHasItsMeaning) {
 }
 
 TEST(AnthropicFailures, RecordedErrorsAreRead) {
-  const auto errors = exchanges_where([](const Json& e) {
-    const auto body = e.at("response").find("body");
-    return body != e.at("response").end() && body->is_object() && text_or_empty(*body, "type") == "error";
-  });
+  const auto errors = recorded([](const auto& one) { return is_of_type(one, "error"); });
   ASSERT_GE(errors.size(), 2u);
-  for (const Exchange& exchange : errors) {
-    const Json& body = exchange.response.at("body");
-    const Failure read = failure(exchange.response.at("status"), body.dump());
+  for (const test::Exchange& exchange : errors) {
+    const Json body = Json::parse(exchange.response);
+    const Failure read = provider->read_failure(exchange.status, test::fields_of(exchange), exchange.response);
     EXPECT_EQ(read.error.message(), body.at("error").at("message")) << exchange.id;
     EXPECT_EQ(read.error.code(), Code::not_found);
     EXPECT_EQ(read.error.name(), "model_not_found");

@@ -73,9 +73,9 @@ std::vector<std::size_t> split_points(const std::string& sse) {
 TEST(AnthropicRecordedStreams, AreAllThere) { EXPECT_GE(streams().size(), 14u); }
 
 TEST(AnthropicRecordedStreams, GiveTheSameEventsAtEverySplit) {
-  for (const Exchange& exchange : streams()) {
+  for (const test::Exchange& exchange : streams()) {
     SCOPED_TRACE(exchange.id);
-    const std::string sse = exchange.response.at("sse");
+    const std::string& sse = exchange.response;
     const Decoded whole = decode_pieces({sse});
     ASSERT_EQ(whole.error, "");
     const std::string expected = describe(whole.events);
@@ -94,9 +94,9 @@ TEST(AnthropicRecordedStreams, GiveTheSameEventsAtEverySplit) {
 }
 
 TEST(AnthropicRecordedStreams, AddUpToWhatWasSent) {
-  for (const Exchange& exchange : streams()) {
+  for (const test::Exchange& exchange : streams()) {
     SCOPED_TRACE(exchange.id);
-    const std::string sse = exchange.response.at("sse");
+    const std::string& sse = exchange.response;
     const Expected expected = expected_of(sse);
     const Sum sum = sum_of(decode_pieces({sse}).events);
     EXPECT_TRUE(sum.ended);
@@ -124,9 +124,9 @@ TEST(AnthropicRecordedStreams, AddUpToWhatWasSent) {
 }
 
 TEST(AnthropicRecordedStreams, MeterAgreesWithTheDecoderAtEverySplit) {
-  for (const Exchange& exchange : streams()) {
+  for (const test::Exchange& exchange : streams()) {
     SCOPED_TRACE(exchange.id);
-    const std::string sse = exchange.response.at("sse");
+    const std::string& sse = exchange.response;
     const Sum sum = sum_of(decode_pieces({sse}).events);
     const auto provider = make_anthropic();
     for (const std::size_t size : {sse.size(), std::size_t{1}, std::size_t{7}, std::size_t{1000}}) {
@@ -143,8 +143,8 @@ TEST(AnthropicRecordedStreams, MeterAgreesWithTheDecoderAtEverySplit) {
 }
 
 TEST(AnthropicRecordedStreams, CutAnywhereAreNeverComplete) {
-  for (const Exchange& exchange : streams()) {
-    const std::string sse = exchange.response.at("sse");
+  for (const test::Exchange& exchange : streams()) {
+    const std::string& sse = exchange.response;
     const std::size_t end = sse.rfind("event: message_stop");
     ASSERT_NE(end, std::string::npos);
     for (std::size_t at = 0; at < end; at += 1 + sse.size() / 60) {

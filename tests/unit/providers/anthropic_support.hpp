@@ -2,8 +2,7 @@
 // is made of them.
 #pragma once
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -11,50 +10,39 @@
 #include <vector>
 
 #include "providers/anthropic/anthropic.hpp"
+#include "support/traffic.hpp"
 
 namespace sluice::providers::anthropic_tests {
 
 using Json = nlohmann::json;
-
-struct Exchange { std::string id; Json request, response; };
 
 inline std::string text_or_empty(const Json& object, const char* key) {
   const auto at = object.find(key);
   return at != object.end() && at->is_string() ? at->get<std::string>() : std::string();
 }
 
-inline bool is_messages_stream(const Json& response) {
-  return text_or_empty(response, "sse").find("\"message_start\"") != std::string::npos;
-}
-inline bool is_message(const Json& response) {
-  const auto body = response.find("body");
-  return body != response.end() && body->is_object() && text_or_empty(*body, "type") == "message";
-}
-
-// In a fixed order.
+// Those of the recorded exchanges, and of the answers without requests, in a fixed order.
 template <class Wanted>
-std::vector<Exchange> exchanges_where(Wanted&& wanted) {
-  std::vector<std::filesystem::path> files;
-  for (const char* folder : {"exchanges", "response_only"}) {
-    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(SLUICE_TRAFFIC) / folder)) {
-      if (entry.path().extension() == ".json") files.push_back(entry.path());
-    }
-  }
-  std::sort(files.begin(), files.end());
-  std::vector<Exchange> found;
-  for (const auto& file : files) {
-    std::ifstream in(file);
-    const Json all = Json::parse(in);
-    if (wanted(all)) found.push_back({all.at("id"), all.value("request", Json()), all.at("response")});
+std::vector<test::Exchange> recorded(Wanted&& wanted) {
+  std::vector<test::Exchange> found;
+  for (const auto* list : {&test::exchanges(), &test::answers_only()}) {
+    std::copy_if(list->begin(), list->end(), std::back_inserter(found), wanted);
   }
   return found;
 }
 
-inline std::vector<Exchange> streams() {
-  return exchanges_where([](const Json& e) { return is_messages_stream(e.at("response")); });
+inline bool is_of_type(const test::Exchange& one, std::string_view type) {
+  const bool object = one.kind == test::Exchange::Kind::json && one.json.is_object();
+  return object && one.json.contains("type") && one.json.at("type") == type;
 }
-inline std::vector<Exchange> messages() {
-  return exchanges_where([](const Json& e) { return is_message(e.at("response")); });
+
+inline std::vector<test::Exchange> streams() {
+  return recorded([](const auto& one) {
+    return one.streamed() && one.response.find("\"message_start\"") != std::string::npos;
+  });
+}
+inline std::vector<test::Exchange> messages() {
+  return recorded([](const auto& one) { return is_of_type(one, "message"); });
 }
 
 // One line for each event, everything in it shown.
