@@ -20,11 +20,12 @@ std::optional<std::string> variable(const Findings& findings, std::string_view n
   return value && !value->empty() ? std::move(value) : std::nullopt;
 }
 
-// An operator may send the credential as a header of their own.
-bool has_credential_header(const Provider& provider) {
-  return std::any_of(provider.headers.begin(), provider.headers.end(), [](const auto& header) {
-    return lower(header.first) == "authorization" || lower(header.first) == "x-api-key";
-  });
+// The header by which an operator sends the credential themselves; empty: none.
+std::string credential_header(const Provider& provider) {
+  for (const auto& [name, value] : provider.headers)
+    for (const char* credential : {"authorization", "x-api-key", "api-key"})
+      if (lower(name) == credential) return name;
+  return {};
 }
 
 // Returns true if the address is the public one.
@@ -53,13 +54,18 @@ void finish_keys(ProviderDraft& draft, const ProviderType& type, bool is_public,
     return;
   }
   if (draft.api_key) provider.keys.push_back({*draft.api_key, 1.0, {}});
-  if (draft.api_key || draft.keys_given) return;
+  const std::string header = credential_header(provider);
+  if (draft.api_key || draft.keys_given) {
+    if (!header.empty()) findings.problem(draft.path + ".headers", header + " is a second credential beside the key: give one of them");
+    return;
+  }
+  if (!header.empty()) return;
   const std::string name(type.api_key_env);
   if (const auto value = variable(findings, name)) {
     const bool good = std::all_of(value->begin(), value->end(), [](char c) { return c > ' ' && c < '\x7f'; });
     if (good) provider.keys.push_back({Secret(*value), 1.0, {}});
     else findings.problem(draft.path, "the environment variable " + name + " must be visible ASCII characters without spaces");
-  } else if (is_public && !has_credential_header(provider)) {
+  } else if (is_public) {
     provider.usable = false;
     provider.unusable_because = "it has no api_key and " + name + " is not set";
     findings.warning(draft.path, "is left out: " + provider.unusable_because);

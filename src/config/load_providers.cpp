@@ -81,10 +81,12 @@ void read_type(const Value& v, std::string& out) {
   if (const auto index = read_word(v, names)) out = names[*index];
 }
 
-// Headers that say how the message is framed or where it goes are the gateway's own.
-bool framing_header(const std::string& name) {
-  constexpr std::array<std::string_view, 10> own{"host", "content-length", "transfer-encoding", "connection", "keep-alive",
-                                                 "te", "trailer", "upgrade", "expect", "proxy-authorization"};
+// Headers that say what the message is, how it is framed and where it goes are written by the gateway or come from the
+// caller; a second one would leave it to the provider which counts.
+bool own_header(const std::string& name) {
+  constexpr std::array<std::string_view, 15> own{
+      "host", "content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect",
+      "proxy-authorization", "content-type", "accept", "accept-encoding", "user-agent", "anthropic-version"};
   return std::find(own.begin(), own.end(), name) != own.end();
 }
 
@@ -99,7 +101,7 @@ void read_headers(const Value& v, std::map<std::string, std::string>& out) {
       refuse("duplicate header, first on line " + std::to_string(first->second));
     } else if (!header_name(entry.key)) {
       refuse("is not an HTTP header name");
-    } else if (framing_header(folded)) {
+    } else if (own_header(folded)) {
       refuse("is set by the gateway itself");
     } else {
       const Value value{v.findings, *entry.value, path, v.key};
@@ -153,7 +155,7 @@ constexpr Field<ProviderDraft> settings[] = {
        if (v.node.items.empty()) v.refuse_unshown("must not be an empty list");
        read_list<ProviderKey>(v, key_fields, out.provider.keys);
      }},
-    {{"headers", Shape::map, "names and values", "none", "Sent with every request.", false, true, true},
+    {{"headers", Shape::map, "names and values", "none", "Sent with every request. A credential among them takes the place of a key.", false, true, true},
      [](const Value& v, ProviderDraft& out) { read_headers(v, out.provider.headers); }},
     {{"proxy", Shape::scalar, "http://[user:password@]host:port or none", "HTTPS_PROXY, HTTP_PROXY, NO_PROXY",
       "The HTTP proxy to go through; `none`: straight, whatever the environment says.", false, true, true},

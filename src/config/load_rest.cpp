@@ -46,7 +46,7 @@ constexpr Field<Logging> logging_fields[] = {
      }},
     {{"retain", Shape::scalar, "a period", "for ever", "How long rows of the request log are kept."},
      [](const Value& v, Logging& out) { read_any(v, parse_period, out.retain); }},
-    {{"max_size", Shape::scalar, "a size", "no limit", "How large the store may grow before the oldest rows go."},
+    {{"max_size", Shape::scalar, "a size", "no limit", "How large the store may grow before the oldest rows go.", false, false},
      [](const Value& v, Logging& out) { read_any(v, parse_size, out.max_size); }},
     {{"level", Shape::scalar, "trace, debug, info, warn, error or off", "info", "What the program tells on stderr."},
      [](const Value& v, Logging& out) {
@@ -76,7 +76,8 @@ constexpr Field<PriceOverride> override_fields[] = {
 
 constexpr std::array<std::string_view, 2> unknown_words{"deny", "allow"};
 constexpr Field<Pricing> pricing_fields[] = {
-    {{"unknown_model", Shape::scalar, "deny or allow", "deny where a budget applies, else allow", "What becomes of requests whose model has no price."},
+    {{"unknown_model", Shape::scalar, "deny or allow", "deny where a budget applies, else allow",
+      "What becomes of requests whose model has no price.", false, false},
      [](const Value& v, Pricing& out) {
        const auto word = read_word(v, unknown_words);
        out.unknown_model_set = word.has_value();

@@ -64,7 +64,8 @@ through a proxy.
 
 The file is watched, and `SIGHUP` reloads too. A change is loaded, validated and swapped in whole; a file with a problem changes
 nothing, and the problems are logged. Requests under way keep the configuration they began with. Counters, connections and the
-health of targets survive. `server.listen`, `server.tls`, `server.threads` and `store` take effect at the next start.
+health of targets survive. What `file:` values were read from is watched too. A virtual key without `key` that is new gets one at
+the next start. `server.listen`, `server.tls`, `server.threads` and `store` take effect at the next start.
 
 ## Keys
 )";

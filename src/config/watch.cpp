@@ -136,15 +136,18 @@ class FileWatch::Loop final {
       const auto now = fingerprint(file);
       if (now == seen) continue;
       seen = now;
+      x_fresh[file] = now.has_value();
       different = true;
     }
     if (different) watch_directories();
     return different;
   }
 
-  bool all_exist() {
+  // Something that changed is there to be read; forgets what changed.
+  bool take_fresh() {
     const std::lock_guard lock(x_mutex);
-    return std::all_of(x_files.begin(), x_files.end(), [](const auto& file) { return file.second.has_value(); });
+    const auto changed = std::exchange(x_fresh, {});
+    return std::any_of(changed.begin(), changed.end(), [](const auto& file) { return file.second; });
   }
 
   bool stopping() {
@@ -170,7 +173,7 @@ class FileWatch::Loop final {
         wait(std::chrono::ceil<std::chrono::milliseconds>(*settled - now));
       } else {
         settled.reset();
-        if (all_exist()) x_changed();   // a file that is gone comes back, or is none to load
+        if (take_fresh()) x_changed();
       }
     }
   }
@@ -180,6 +183,7 @@ class FileWatch::Loop final {
   Descriptor x_inotify, x_wake;
   std::mutex x_mutex;   // of what follows
   std::map<fs::path, std::optional<Fingerprint>> x_files;
+  std::map<fs::path, bool> x_fresh;   // changed since the last call: is it there
   std::set<int> x_watches;
   bool x_stopping = false;
   std::thread x_thread;

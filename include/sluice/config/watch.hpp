@@ -17,8 +17,9 @@ class FileWatch final {
     std::chrono::milliseconds poll{2000};
   };
 
-  // `changed` is called once for each burst of changes, from the watch's thread, while every file exists; it must not
-  // throw nor destroy the watch. Changes from here on count: make the watch before reading the files.
+  // `changed` is called once for each burst of changes, from the watch's thread; it must not throw nor destroy the
+  // watch. A file that is gone is no change until it is back. Changes from here on count: make the watch before reading
+  // the files.
   FileWatch(std::vector<std::filesystem::path> files, std::function<void()> changed);
   FileWatch(std::vector<std::filesystem::path> files, std::function<void()> changed, Pace pace);
   // Waits for a call that is going on.

@@ -96,6 +96,7 @@ TEST(Provider, IsLeftOutAtThePublicAddressWithoutAKey) {
               "c.yaml:4:5: accounts[0].providers[0]: is left out: it has no api_key and OPENAI_API_KEY is not set\n");
   }
   EXPECT_TRUE(provider("type: openai, headers: {authorization: \"Bearer x\"}", {}).usable);
+  EXPECT_TRUE(provider("type: openai, headers: {api-key: x}", both_keys).keys.empty()) << "the header is the credential";
   EXPECT_FALSE(provider("type: openai, base_url: \"https://api.openai.com/v1\"", {}).usable);
   EXPECT_TRUE(provider("type: simulated", {}).usable);
 }

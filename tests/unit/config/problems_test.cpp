@@ -150,6 +150,8 @@ INSTANTIATE_TEST_SUITE_P(Each, OfAProvider, testing::Values(
           "c.yaml:3:64: providers[0].headers.x-a: duplicate header, first on line 3\n"
           "c.yaml:3:79: providers[0].headers.X-B: must be text: put it in quotes\n"
           "c.yaml:3:87: providers[0].headers.X-C: must not have control characters\n"},
+  Mistake{"{id: p, type: openai, api_key: sk-1, headers: {Authorization: \"Bearer sk-2\"}}",
+          "c.yaml:3:49: providers[0].headers: Authorization is a second credential beside the key: give one of them\n"},
   Mistake{"{id: p, type: openai, proxy: \"socks5://user:secret@host:1\"}",
           "c.yaml:3:32: providers[0].proxy: must be an http:// proxy; others are not supported\n"},
   Mistake{"{id: p, type: openai, ca_file: no/such.pem}",

@@ -126,6 +126,16 @@ TEST_F(Watch, AFileThatIsGoneIsWaitedFor) {
   for (const auto& seen : calls.all()) EXPECT_EQ(seen, "two");
 }
 
+TEST_F(Watch, AFileThatStaysAwayHoldsUpNoOther) {
+  scratch.write("sluice.yaml", "one");
+  scratch.write("secret", "one");
+  const FileWatch watch({file, scratch.path() / "secret"}, calls.record(), by_events);
+  fs::remove(scratch.path() / "secret");
+  scratch.write("new", "two");
+  fs::rename(scratch.path() / "new", file);
+  EXPECT_TRUE(calls.saw("two"));
+}
+
 TEST_F(Watch, PollsWhereThereAreNoEvents) {   // a directory that is made only later cannot be watched
   const fs::path later = scratch.path() / "later" / "sluice.yaml";
   Calls found(later);
