@@ -45,7 +45,7 @@ net::Task<> ask(http::ClientPool& pool, const Target& target, std::string& told)
   auto call = pool.call(target.origin);
   call->set_deadline(net::Clock::now() + 5s, "an answer");
   std::string head = "GET " + target.path + " HTTP/1.1\r\nHost: " + target.origin.authority() + "\r\nConnection: close\r\n\r\n";
-  auto answered = co_await call->start(head, {}, 3000ms);
+  auto answered = co_await call->start(head, "", 3000ms);
   if (!answered) told = answered.error().message();
   else if (call->head().status != 200) told = "status " + std::to_string(call->head().status);
   else told.clear();

@@ -89,7 +89,7 @@ net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Started& started
   }
   settle(ex, worker, started.upstream, usage_seen(ex, meter), 200);
   ClientWait wait(ex);
-  auto ended = co_await ex.reply.end({});
+  auto ended = co_await ex.reply.end("");
   (void)ended;   // the client left after everything was shown: nothing remains to be done
 }
 
@@ -126,7 +126,7 @@ net::Task<> relay_large(Exchange& ex, Worker& worker, Started& started) {
     piece = *next;
   }
   settle(ex, worker, started.upstream, usage(), started.call->head().status);
-  auto ended = co_await ex.reply.end({});
+  auto ended = co_await ex.reply.end("");
   (void)ended;
 }
 
@@ -224,7 +224,7 @@ net::Task<> relay_stream_translated(Exchange& ex, Worker& worker, Started& start
     }
   }
   settle(ex, worker, started.upstream, translation.usage(), 200);
-  auto ended = co_await ex.reply.end({});
+  auto ended = co_await ex.reply.end("");
   (void)ended;
 }
 

@@ -116,7 +116,7 @@ def test_ctrl_c_in_a_stream_frees_everything(start):
                     return wire.send(chat_request()).answer()[0] == 200
 
             eventually(answers, "places are free again")
-        eventually(lambda: len(gateway.rows("status = 499")) == 400, "each leaver has a row")
+        eventually(lambda: gateway.count("status = 499") == 400, "each leaver has a row")
         assert gateway.stop(signal.SIGINT) == 0
 
 

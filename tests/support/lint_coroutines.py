@@ -4,7 +4,7 @@ avoids all of them: one co_await a statement, its result straight into a named l
 locals or plain values; never inside ?:, never in the condition of an if or a switch, never beside a capturing lambda or a
 braced temporary.
 
-  lint_coroutines.py [FILE...]     without files: all of src, include and tests; prints file:line: what; exit code 1 if any
+  lint_coroutines.py [PATH...]     files and folders, else src, include and tests; prints file:line: what; exit code 1 if any
   lint_coroutines.py --self-test   the shapes it must find and those it must let pass
 """
 import pathlib
@@ -133,8 +133,10 @@ def main(arguments):
     if arguments == ["--self-test"]:
         self_test()
         return 0
-    files = [pathlib.Path(name) for name in arguments] or sorted(
-        file for folder in ("src", "include", "tests") for kind in ("*.cpp", "*.hpp") for file in (ROOT / folder).rglob(kind))
+    paths = [pathlib.Path(name) for name in arguments] or [ROOT / folder for folder in ("src", "include", "tests")]
+    files = [path for path in paths if path.is_file()]
+    files += sorted(file for path in paths for kind in ("*.cpp", "*.hpp") for file in path.rglob(kind))
+    assert files, "nothing to look at"
     found = [f"{file}:{line}: {fault}" for file in files for line, fault in lint(blank(file.read_text()))]
     print("\n".join(found) or f"{len(files)} files: every co_await stands by itself")
     return 1 if found else 0

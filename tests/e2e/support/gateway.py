@@ -130,11 +130,18 @@ class Gateway:
 
     def rows(self, where="1"):
         """The request log as it stands in the store."""
-        if not self.database.exists():
-            return []
-        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10) as connection:
+        return self._query(f"SELECT * FROM requests WHERE {where}")
+
+    def count(self, where="1"):
+        return self._query(f"SELECT count(*) AS n FROM requests WHERE {where}")[0]["n"]
+
+    def _query(self, sql):
+        connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)
+        try:
             connection.row_factory = sqlite3.Row
-            return [dict(row) for row in connection.execute(f"SELECT * FROM requests WHERE {where}")]
+            return [dict(row) for row in connection.execute(sql)]
+        finally:
+            connection.close()
 
     def command(self, *arguments):
         """Another sluice command against the same configuration."""
