@@ -21,7 +21,11 @@ bool parse_number(std::string_view text, Number& out) {
   return !text.empty() && error == std::errc{} && end == text.data() + text.size();
 }
 
-struct Authority { std::string host; std::uint16_t port = 0; bool valid = false; };
+struct Authority {
+  std::string host;
+  std::uint16_t port = 0;
+  bool valid = false;
+};
 
 // host, host:port, [v6], [v6]:port. Port 0: not given.
 Authority parse_authority(std::string_view text) {
@@ -38,8 +42,9 @@ Authority parse_authority(std::string_view text) {
     const auto colon = text.find(':');
     out.host = lower(text.substr(0, colon));
     rest = colon == std::string_view::npos ? std::string_view{} : text.substr(colon);
-    const bool good = !out.host.empty() && out.host.size() <= 253 && out.host.front() != '.' && out.host.front() != '-' &&
-                      out.host.find("..") == std::string::npos && std::all_of(out.host.begin(), out.host.end(), host_character);
+    const bool good = !out.host.empty() && out.host.size() <= 253 && out.host.front() != '.' &&
+                      out.host.front() != '-' && out.host.find("..") == std::string::npos &&
+                      std::all_of(out.host.begin(), out.host.end(), host_character);
     if (!good) return out;
   }
   if (!rest.empty() && (rest.front() != ':' || !parse_number(rest.substr(1), out.port) || out.port == 0)) return out;
@@ -87,7 +92,8 @@ bool entry_matches(std::string_view entry, const Origin& origin, const std::stri
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 
@@ -100,7 +106,8 @@ bool header_name(std::string_view name) {
 
 bool header_value(std::string_view value) {
   if (value.starts_with(' ') || value.ends_with(' ') || value.size() > 8192) return false;
-  return std::none_of(value.begin(), value.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; });
+  return std::none_of(value.begin(), value.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; });
 }
 
 Result<std::string> parse_base_url(std::string_view text) {
@@ -111,20 +118,23 @@ Result<std::string> parse_base_url(std::string_view text) {
   const auto slash = rest.find('/');
   std::string_view path = slash == std::string_view::npos ? std::string_view{} : rest.substr(slash);
   if (rest.find_first_of("?#") != std::string_view::npos) return wrong("must not have a query or fragment");
-  if (rest.substr(0, slash).find('@') != std::string_view::npos) return wrong("must not have a user or password: use api_key or headers");
+  if (rest.substr(0, slash).find('@') != std::string_view::npos)
+    return wrong("must not have a user or password: use api_key or headers");
   const Authority authority = parse_authority(rest.substr(0, slash));
   if (!authority.valid) return wrong("must be a URL such as https://api.openai.com/v1");
   for (const char c : path)
     if (c <= ' ' || c >= '\x7f' || c == '\\' || c == '"' || c == '<' || c == '>')
       return wrong("has a character in its path that must be percent-encoded");
   while (path.ends_with('/')) path.remove_suffix(1);
-  return scheme + bracketed(authority.host) + (authority.port != 0 ? ":" + std::to_string(authority.port) : "") + std::string(path);
+  return scheme + bracketed(authority.host) + (authority.port != 0 ? ":" + std::to_string(authority.port) : "") +
+         std::string(path);
 }
 
 Result<std::string> parse_proxy(std::string_view text) {
   const auto wrong = [](std::string why) { return Error{Code::bad_request, std::move(why)}; };
   if (text.starts_with("http://")) text.remove_prefix(7);
-  else if (text.find("://") != std::string_view::npos) return wrong("must be an http:// proxy; others are not supported");
+  else if (text.find("://") != std::string_view::npos)
+    return wrong("must be an http:// proxy; others are not supported");
   while (text.ends_with('/')) text.remove_suffix(1);
   const auto at = text.rfind('@');
   std::string user;
@@ -171,7 +181,8 @@ bool bypasses_proxy(std::string_view no_proxy, const Origin& origin) {
 std::optional<EnvironmentProxy> proxy_from(const Environment& environment, const Origin& origin) {
   const auto either = [&](const std::string& small) -> std::optional<EnvironmentProxy> {
     std::string capital = small;
-    std::transform(capital.begin(), capital.end(), capital.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    std::transform(capital.begin(), capital.end(), capital.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     for (const auto& name : {small, capital}) {
       auto value = environment(name);
       if (value && !value->empty()) return EnvironmentProxy{name, std::move(*value)};

@@ -13,7 +13,7 @@ namespace sluice::config {
 bool header_name(std::string_view);
 bool header_value(std::string_view);
 
-std::string lower(std::string_view);   // ASCII
+std::string lower(std::string_view);  // ASCII
 
 // http:// or https://, a host, perhaps a port and a path; no user, query or fragment. Trailing slashes are taken off.
 Result<std::string> parse_base_url(std::string_view);
@@ -22,7 +22,11 @@ Result<std::string> parse_base_url(std::string_view);
 Result<std::string> parse_proxy(std::string_view);
 
 // The parts of a base URL that passed parse_base_url.
-struct Origin { bool https = false; std::string host; std::uint16_t port = 0; };
+struct Origin {
+  bool https = false;
+  std::string host;
+  std::uint16_t port = 0;
+};
 Origin origin_of(std::string_view base_url);
 
 // True if the host is this machine by name or address.
@@ -31,7 +35,9 @@ bool loopback(std::string_view host);
 // The environment's proxy for an address; none: go straight. curl's conventions: https_proxy or http_proxy by scheme, then
 // all_proxy, small letters before capitals; no_proxy lists "*", addresses, networks (10.0.0.0/8), hosts and domains,
 // each perhaps with a port. This machine is never reached through a proxy.
-struct EnvironmentProxy { std::string variable, value; };
+struct EnvironmentProxy {
+  std::string variable, value;
+};
 std::optional<EnvironmentProxy> proxy_from(const Environment&, const Origin&);
 bool bypasses_proxy(std::string_view no_proxy, const Origin&);
 

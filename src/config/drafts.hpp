@@ -11,7 +11,7 @@ namespace sluice::config {
 
 struct ProviderDraft {
   Provider provider;
-  std::string path;                  // where it is written
+  std::string path;  // where it is written
   std::optional<Secret> api_key;
   bool keys_given = false, base_url_given = false, proxy_given = false, simulation_given = false;
 };
@@ -28,7 +28,7 @@ struct StoreDraft {
 
 struct Draft {
   Config config;
-  std::vector<ProviderDraft> providers;   // shared ones first, as in the file
+  std::vector<ProviderDraft> providers;  // shared ones first, as in the file
   StoreDraft store;
 };
 
@@ -63,11 +63,13 @@ struct LimitFields {
   }
 };
 template <class T>
-inline constexpr Field<T> budget_field{{"budget", Shape::map, "a budget", "none", "How much may be spent in each period.", false, false},
-                                       &LimitFields<T>::one_budget};
+inline constexpr Field<T> budget_field{
+    {"budget", Shape::map, "a budget", "none", "How much may be spent in each period.", false, false},
+    &LimitFields<T>::one_budget};
 template <class T>
-inline constexpr Field<T> budgets_field{{"budgets", Shape::list, "a list of budgets", "none", "Several budgets; all must hold.", false, false},
-                                        &LimitFields<T>::budgets};
+inline constexpr Field<T> budgets_field{
+    {"budgets", Shape::list, "a list of budgets", "none", "Several budgets; all must hold.", false, false},
+    &LimitFields<T>::budgets};
 template <class T>
 inline constexpr Field<T> rate_limit_field{
     {"rate_limit", Shape::map, "a rate limit", "none", "How much may be asked for in each period.", false, false},

@@ -24,7 +24,8 @@ bool Findings::broken(const std::string& path) const {
   if (found == x_broken.end() || !found->starts_with(path)) return false;
   if (found->size() == path.size()) return true;
   return std::any_of(found, x_broken.end(), [&](const std::string& inner) {
-    return inner.starts_with(path) && inner.size() > path.size() && (inner[path.size()] == '.' || inner[path.size()] == '[');
+    return inner.starts_with(path) && inner.size() > path.size() &&
+           (inner[path.size()] == '.' || inner[path.size()] == '[');
   });
 }
 

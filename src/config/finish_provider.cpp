@@ -39,11 +39,14 @@ bool finish_address(ProviderDraft& draft, const ProviderType& type, Findings& fi
       auto url = parse_base_url(*value);
       is_public = false;
       if (url) provider.base_url = *std::move(url);
-      else findings.problem(draft.path, "the environment variable " + std::string(type.base_url_env) + " " + url.error().message());
+      else
+        findings.problem(draft.path,
+                         "the environment variable " + std::string(type.base_url_env) + " " + url.error().message());
     }
   }
   // The adapter's paths begin with /v1: Anthropic's SDKs are given addresses without it, people write it anyway.
-  if (type.type == "anthropic" && provider.base_url.ends_with("/v1")) provider.base_url.resize(provider.base_url.size() - 3);
+  if (type.type == "anthropic" && provider.base_url.ends_with("/v1"))
+    provider.base_url.resize(provider.base_url.size() - 3);
   return is_public || provider.base_url == type.base_url;
 }
 
@@ -56,7 +59,8 @@ void finish_keys(ProviderDraft& draft, const ProviderType& type, bool is_public,
   if (draft.api_key) provider.keys.push_back({*draft.api_key, 1.0, {}});
   const std::string header = credential_header(provider);
   if (draft.api_key || draft.keys_given) {
-    if (!header.empty()) findings.problem(draft.path + ".headers", header + " is a second credential beside the key: give one of them");
+    if (!header.empty())
+      findings.problem(draft.path + ".headers", header + " is a second credential beside the key: give one of them");
     return;
   }
   if (!header.empty()) return;
@@ -64,7 +68,9 @@ void finish_keys(ProviderDraft& draft, const ProviderType& type, bool is_public,
   if (const auto value = variable(findings, name)) {
     const bool good = std::all_of(value->begin(), value->end(), [](char c) { return c > ' ' && c < '\x7f'; });
     if (good) provider.keys.push_back({Secret(*value), 1.0, {}});
-    else findings.problem(draft.path, "the environment variable " + name + " must be visible ASCII characters without spaces");
+    else
+      findings.problem(draft.path,
+                       "the environment variable " + name + " must be visible ASCII characters without spaces");
   } else if (is_public) {
     provider.usable = false;
     provider.unusable_because = "it has no api_key and " + name + " is not set";
@@ -78,8 +84,9 @@ void finish_proxy(ProviderDraft& draft, Findings& findings) {
   if (!found) return;
   auto proxy = parse_proxy(found->value);
   if (proxy) draft.provider.proxy = *std::move(proxy);
-  else findings.problem(draft.path, "the environment variable " + found->variable + " " + proxy.error().message() +
-                                    " (`proxy: none` goes straight)");
+  else
+    findings.problem(draft.path, "the environment variable " + found->variable + " " + proxy.error().message() +
+                                     " (`proxy: none` goes straight)");
 }
 
 void refuse_what_is_not_simulated(const ProviderDraft& draft, Findings& findings) {

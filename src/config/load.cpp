@@ -24,7 +24,8 @@ constexpr Field<Draft> root_fields[] = {
      [](const Value& v, Draft& out) {
        std::vector<ProviderDraft> shared;
        read_each(v, read_provider, shared);
-       out.providers.insert(out.providers.begin(), std::make_move_iterator(shared.begin()), std::make_move_iterator(shared.end()));
+       out.providers.insert(out.providers.begin(), std::make_move_iterator(shared.begin()),
+                            std::make_move_iterator(shared.end()));
      }},
     {{"accounts", Shape::list, "a list of accounts", "none: no model can be asked for", "Sets of weighted targets."},
      [](const Value& v, Draft& out) {
@@ -39,9 +40,11 @@ constexpr Field<Draft> root_fields[] = {
      [](const Value& v, Draft& out) { read_each(v, read_customer, out.config.customers); }},
     {{"teams", Shape::list, "a list of teams", "none", "Who owns virtual keys."},
      [](const Value& v, Draft& out) { read_each(v, read_team, out.config.teams); }},
-    {{"virtual_keys", Shape::list, "a list of virtual keys", "none: only callers on this machine are served", "Who may call."},
+    {{"virtual_keys", Shape::list, "a list of virtual keys", "none: only callers on this machine are served",
+      "Who may call."},
      [](const Value& v, Draft& out) { read_each(v, read_virtual_key, out.config.virtual_keys); }},
-    {{"cache", Shape::map, "cache settings", "off", "Using answers again."}, [](const Value& v, Draft&) { read_cache(v); }},
+    {{"cache", Shape::map, "cache settings", "off", "Using answers again."},
+     [](const Value& v, Draft&) { read_cache(v); }},
     {{"logging", Shape::map, "logging settings", "see below", "The request log and the program's own messages."},
      [](const Value& v, Draft& out) { read_logging(v, out.config.logging); }},
     {{"pricing", Shape::map, "pricing settings", "see below", "What requests cost."},
@@ -85,7 +88,7 @@ LoadResult load(std::string_view yaml, const std::string& file_name, const Envir
   if (!problems.empty()) return problems;
   draft.config.store = std::move(draft.store.store);
   for (auto& key : draft.config.virtual_keys)
-    if (key.account.empty()) key.account = draft.config.accounts.front().id;   // validated: it is the only one
+    if (key.account.empty()) key.account = draft.config.accounts.front().id;  // validated: it is the only one
   for (auto& provider : draft.providers) draft.config.providers.push_back(std::move(provider.provider));
   return Loaded{std::move(draft.config), findings.take_warnings(), findings.take_files()};
 }

@@ -9,19 +9,21 @@ namespace sluice::config {
 namespace {
 
 struct TargetDraft : Target {
-  ProviderDraft own;                     // what of a provider is written in the target itself
-  std::vector<std::string> own_paths;    // where
+  ProviderDraft own;                   // what of a provider is written in the target itself
+  std::vector<std::string> own_paths;  // where
 };
 
 constexpr Field<TargetDraft> target_fields[] = {
-    {{"id", Shape::scalar, "letters, digits and . _ -", "", "What callers may pick it by: `<target id>/<model>`.", true},
+    {{"id", Shape::scalar, "letters, digits and . _ -", "", "What callers may pick it by: `<target id>/<model>`.",
+      true},
      [](const Value& v, TargetDraft& out) { read_identifier(v, out.id); }},
     {{"provider", Shape::scalar, "the id of a provider", "none: the provider is written here",
       "A shared provider. Without it every key of `providers[]` may stand here, `type` must."},
      [](const Value& v, TargetDraft& out) { read_identifier(v, out.provider); }},
     {{"model", Shape::scalar, "a model", "none", "Pins the model: whatever was admitted is answered by this one."},
      [](const Value& v, TargetDraft& out) { read_model(v, out.model); }},
-    {{"models", Shape::list, "a list of model patterns", "none", "Models that are passed on as asked for; `*` is any text."},
+    {{"models", Shape::list, "a list of model patterns", "none",
+      "Models that are passed on as asked for; `*` is any text."},
      [](const Value& v, TargetDraft& out) { read_patterns(v, out.models); }},
     {{"weight", Shape::scalar, "a number", "1", "Its share of the account's requests; 0: only when the others cannot."},
      [](const Value& v, TargetDraft& out) { read_plain(v, parse_weight, out.weight); }},
@@ -48,7 +50,8 @@ void read_target(const Value& value, AccountDraft& account) {
   auto& findings = value.findings;
   if (findings.written(value.path + ".provider")) {
     for (const auto& path : draft.own_paths)
-      findings.problem(path, "belongs to the provider: set it there, or leave out `provider` and write the whole provider here");
+      findings.problem(
+          path, "belongs to the provider: set it there, or leave out `provider` and write the whole provider here");
   } else {
     if (!findings.written(value.path + ".type") && !findings.broken(value.path))
       findings.problem(value.path, "needs either provider (the id of a shared one) or type");
@@ -90,7 +93,8 @@ constexpr Field<Failover> failover_fields[] = {
 constexpr std::array<std::string_view, 2> unsupported_words{"drop", "error"};
 
 constexpr Field<AccountDraft> account_fields[] = {
-    {{"id", Shape::scalar, "letters, digits and . _ -", "", "What virtual keys refer to it by; also a model name callers may ask for.", true},
+    {{"id", Shape::scalar, "letters, digits and . _ -", "",
+      "What virtual keys refer to it by; also a model name callers may ask for.", true},
      [](const Value& v, AccountDraft& out) { read_identifier(v, out.account.id); }},
     {{"providers", Shape::list, "a list of targets", "", "Where the account's requests may go. At least one.", true},
      [](const Value& v, AccountDraft& out) {
@@ -100,7 +104,8 @@ constexpr Field<AccountDraft> account_fields[] = {
     {{"failover", Shape::map, "failover settings", "see below", "When the next target is asked."},
      [](const Value& v, AccountDraft& out) { read_fields<Failover>(v, failover_fields, out.account.failover); }},
     {{"on_unsupported", Shape::scalar, "drop or error", "drop",
-      "What to do with what a provider's dialect cannot express: leave it out and say so in `x-sluice-dropped`, or answer 400.",
+      "What to do with what a provider's dialect cannot express: leave it out and say so in `x-sluice-dropped`, or "
+      "answer 400.",
       false, false},
      [](const Value& v, AccountDraft& out) { out.account.refuse_unsupported = read_word(v, unsupported_words) == 1u; }},
 };
@@ -110,8 +115,8 @@ constexpr Field<AccountDraft> account_fields[] = {
 void read_account(const Value& value, AccountDraft& out) { read_fields<AccountDraft>(value, account_fields, out); }
 
 void describe_accounts(std::vector<Section>& out) {
-  out.push_back(describe<AccountDraft>("accounts[]", "What virtual keys may use. Nothing outside a key's account is reachable.",
-                                       account_fields));
+  out.push_back(describe<AccountDraft>(
+      "accounts[]", "What virtual keys may use. Nothing outside a key's account is reachable.", account_fields));
   out.push_back(describe<TargetDraft>("accounts[].providers[]", "A target: a provider and a model.", target_fields));
   out.push_back(describe<Failover>("accounts[].failover", "", failover_fields));
 }

@@ -61,8 +61,8 @@ void read_virtual_key(const Value& value, VirtualKey& out) { read_fields<Virtual
 void describe_owners(std::vector<Section>& out) {
   out.push_back(describe<Customer>("customers[]", "Who owns teams.", customer_fields));
   out.push_back(describe<Team>("teams[]", "Who owns virtual keys.", team_fields));
-  out.push_back(describe<VirtualKey>("virtual_keys[]",
-                                     "Who may call. Without any, only callers on this machine are served.", virtual_key_fields));
+  out.push_back(describe<VirtualKey>(
+      "virtual_keys[]", "Who may call. Without any, only callers on this machine are served.", virtual_key_fields));
 }
 
 }  // namespace sluice::config

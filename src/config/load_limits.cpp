@@ -29,7 +29,8 @@ constexpr Field<Budget> budget_fields[] = {
      [](const Value& v, Budget& out) { read_plain(v, parse_usd, out.max_spend); }},
     {{"reset_duration", Shape::scalar, "a period", "", "The period.", true},
      [](const Value& v, Budget& out) { read_any(v, parse_period, out.reset); }},
-    {{"alignment", Shape::scalar, "calendar or rolling", "calendar", "Whether d, w, M and Y periods begin with the calendar's."},
+    {{"alignment", Shape::scalar, "calendar or rolling", "calendar",
+      "Whether d, w, M and Y periods begin with the calendar's."},
      [](const Value& v, Budget& out) { out.rolling = read_word(v, alignments) == 1u; }},
     {{"time_zone", Shape::scalar, "a time zone", "UTC", "Whose calendar, by its name in the IANA database."},
      [](const Value& v, Budget& out) { read_time_zone(v, out.time_zone); }},
@@ -67,7 +68,8 @@ void read_rate_limit(const Value& value, RateLimit& out) {
 }
 
 void describe_limits(std::vector<Section>& out) {
-  out.push_back(describe<Budget>("budget", "In provider entries of accounts, customers, teams and virtual keys.", budget_fields));
+  out.push_back(
+      describe<Budget>("budget", "In provider entries of accounts, customers, teams and virtual keys.", budget_fields));
   out.push_back(describe<RateLimit>("rate_limit", "In the same places.", rate_limit_fields));
 }
 

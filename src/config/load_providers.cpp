@@ -13,27 +13,33 @@ namespace {
 constexpr Field<ProviderKey> key_fields[] = {
     {{"value", Shape::scalar, "text", "", "The secret; usually `env.NAME` or `file:PATH`.", true, true, true},
      [](const Value& v, ProviderKey& out) { read_secret(v, 1, out.value); }},
-    {{"weight", Shape::scalar, "a number", "1", "Its share of the requests, against the other keys that may serve the model."},
+    {{"weight", Shape::scalar, "a number", "1",
+      "Its share of the requests, against the other keys that may serve the model."},
      [](const Value& v, ProviderKey& out) { read_plain(v, parse_weight, out.weight); }},
-    {{"models", Shape::list, "a list of model patterns", "all", "The models it may be used for, by the name sent upstream."},
+    {{"models", Shape::list, "a list of model patterns", "all",
+      "The models it may be used for, by the name sent upstream."},
      [](const Value& v, ProviderKey& out) { read_patterns(v, out.models); }},
 };
 
 constexpr Field<UpstreamTimeouts> timeout_fields[] = {
     {{"connect", Shape::scalar, "a duration", "5s", "Name resolution, TCP and TLS, for each address tried."},
      [](const Value& v, UpstreamTimeouts& out) { read_duration(v, out.connect); }},
-    {{"first_event", Shape::scalar, "a duration", "60s", "Streamed requests: from the request sent to the first event."},
+    {{"first_event", Shape::scalar, "a duration", "60s",
+      "Streamed requests: from the request sent to the first event."},
      [](const Value& v, UpstreamTimeouts& out) { read_duration(v, out.first_event); }},
-    {{"between_events", Shape::scalar, "a duration", "60s", "Streamed requests: the longest silence after the first event."},
+    {{"between_events", Shape::scalar, "a duration", "60s",
+      "Streamed requests: the longest silence after the first event."},
      [](const Value& v, UpstreamTimeouts& out) { read_duration(v, out.between_events); }},
     {{"total", Shape::scalar, "a duration", "10m", "A whole attempt."},
      [](const Value& v, UpstreamTimeouts& out) { read_duration(v, out.total); }},
 };
 
 constexpr Field<Retry> retry_fields[] = {
-    {{"max_attempts", Shape::scalar, "a whole number", "1", "Tries at this provider for one request before the next target is asked."},
+    {{"max_attempts", Shape::scalar, "a whole number", "1",
+      "Tries at this provider for one request before the next target is asked."},
      [](const Value& v, Retry& out) { read_count(v, 1, 100, out.max_attempts); }},
-    {{"backoff", Shape::scalar, "a duration", "200ms", "Wait before the second try with the same key; doubles, with jitter."},
+    {{"backoff", Shape::scalar, "a duration", "200ms",
+      "Wait before the second try with the same key; doubles, with jitter."},
      [](const Value& v, Retry& out) { read_duration(v, out.backoff); }},
     {{"max_backoff", Shape::scalar, "a duration", "5s", "The longest such wait."},
      [](const Value& v, Retry& out) { read_duration(v, out.max_backoff); }},
@@ -61,7 +67,8 @@ constexpr Field<Simulation> simulation_fields[] = {
      [](const Value& v, Simulation& out) { read_latency(v, out.latency); }},
     {{"token_latency", Shape::scalar, "a duration", "0s", "Between streamed tokens."},
      [](const Value& v, Simulation& out) { read_latency(v, out.token_latency); }},
-    {{"error_rate", Shape::scalar, "a number from 0 to 1", "0", "Share of requests answered with an error, deterministic by count."},
+    {{"error_rate", Shape::scalar, "a number from 0 to 1", "0",
+      "Share of requests answered with an error, deterministic by count."},
      [](const Value& v, Simulation& out) { read_plain(v, parse_share, out.error_rate); }},
     {{"error_status", Shape::scalar, "an HTTP status", "503", "The error's status."},
      [](const Value& v, Simulation& out) {
@@ -85,8 +92,9 @@ void read_type(const Value& v, std::string& out) {
 // caller; a second one would leave it to the provider which counts.
 bool own_header(const std::string& name) {
   constexpr std::array<std::string_view, 15> own{
-      "host", "content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect",
-      "proxy-authorization", "content-type", "accept", "accept-encoding", "user-agent", "anthropic-version"};
+      "host",         "content-length", "transfer-encoding", "connection", "keep-alive",
+      "te",           "trailer",        "upgrade",           "expect",     "proxy-authorization",
+      "content-type", "accept",         "accept-encoding",   "user-agent", "anthropic-version"};
   return std::find(own.begin(), own.end(), name) != own.end();
 }
 
@@ -118,7 +126,7 @@ void read_base_url(const Value& v, ProviderDraft& out) {
   if (!text) return;
   auto url = parse_base_url(*text);
   if (url) out.provider.base_url = *std::move(url);
-  else v.refuse_unshown(url.error().message());   // may have a password in it
+  else v.refuse_unshown(url.error().message());  // may have a password in it
 }
 
 void read_proxy(const Value& v, ProviderDraft& out) {
@@ -155,14 +163,18 @@ constexpr Field<ProviderDraft> settings[] = {
        if (v.node.items.empty()) v.refuse_unshown("must not be an empty list");
        read_list<ProviderKey>(v, key_fields, out.provider.keys);
      }},
-    {{"headers", Shape::map, "names and values", "none", "Sent with every request. A credential among them takes the place of a key.", false, true, true},
+    {{"headers", Shape::map, "names and values", "none",
+      "Sent with every request. A credential among them takes the place of a key.", false, true, true},
      [](const Value& v, ProviderDraft& out) { read_headers(v, out.provider.headers); }},
     {{"proxy", Shape::scalar, "http://[user:password@]host:port or none", "HTTPS_PROXY, HTTP_PROXY, NO_PROXY",
       "The HTTP proxy to go through; `none`: straight, whatever the environment says.", false, true, true},
      read_proxy},
-    {{"ca_file", Shape::scalar, "a path", "the system's", "PEM file of certificates to trust in addition."}, read_ca_file},
+    {{"ca_file", Shape::scalar, "a path", "the system's", "PEM file of certificates to trust in addition."},
+     read_ca_file},
     {{"timeouts", Shape::map, "timeouts", "see below", "How long the provider is waited for."},
-     [](const Value& v, ProviderDraft& out) { read_fields<UpstreamTimeouts>(v, timeout_fields, out.provider.timeouts); }},
+     [](const Value& v, ProviderDraft& out) {
+       read_fields<UpstreamTimeouts>(v, timeout_fields, out.provider.timeouts);
+     }},
     {{"retry", Shape::map, "retry settings", "see below", "Trying the same provider again."},
      [](const Value& v, ProviderDraft& out) { read_fields<Retry>(v, retry_fields, out.provider.retry); }},
     {{"max_idle_connections", Shape::scalar, "a whole number", "64", "Idle connections kept, by each worker."},

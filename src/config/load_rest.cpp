@@ -7,7 +7,10 @@
 namespace sluice::config {
 namespace {
 
-struct ExactCache { Milliseconds ttl{3'600'000}; std::uint64_t max_size = 256ull << 20; };
+struct ExactCache {
+  Milliseconds ttl{3'600'000};
+  std::uint64_t max_size = 256ull << 20;
+};
 constexpr Field<ExactCache> exact_fields[] = {
     {{"ttl", Shape::scalar, "a duration", "1h", "How long an answer may be used again."},
      [](const Value& v, ExactCache& out) { read_any(v, parse_duration, out.ttl); }},
@@ -15,7 +18,9 @@ constexpr Field<ExactCache> exact_fields[] = {
      [](const Value& v, ExactCache& out) { read_any(v, parse_size, out.max_size); }},
 };
 
-struct SemanticCache { bool enabled = false; };
+struct SemanticCache {
+  bool enabled = false;
+};
 constexpr Field<SemanticCache> semantic_fields[] = {
     {{"enabled", Shape::scalar, "true or false", "false", "Whether answers to similar requests are used."},
      [](const Value& v, SemanticCache& out) { read_plain(v, parse_bool, out.enabled); }},
@@ -46,7 +51,8 @@ constexpr Field<Logging> logging_fields[] = {
      }},
     {{"retain", Shape::scalar, "a period", "for ever", "How long rows of the request log are kept."},
      [](const Value& v, Logging& out) { read_any(v, parse_period, out.retain); }},
-    {{"max_size", Shape::scalar, "a size", "no limit", "How large the store may grow before the oldest rows go.", false, false},
+    {{"max_size", Shape::scalar, "a size", "no limit", "How large the store may grow before the oldest rows go.", false,
+      false},
      [](const Value& v, Logging& out) { read_any(v, parse_size, out.max_size); }},
     {{"level", Shape::scalar, "trace, debug, info, warn, error or off", "info", "What the program tells on stderr."},
      [](const Value& v, Logging& out) {
@@ -57,7 +63,8 @@ constexpr Field<Logging> logging_fields[] = {
 void read_pattern(const Value& v, std::string& out) {
   std::string text;
   read_text(v, text);
-  if (text.find_first_of(" \t\r\n") != std::string::npos || text.size() > 256) v.refuse("must be a model pattern without spaces");
+  if (text.find_first_of(" \t\r\n") != std::string::npos || text.size() > 256)
+    v.refuse("must be a model pattern without spaces");
   else out = std::move(text);
 }
 
@@ -68,9 +75,11 @@ constexpr Field<PriceOverride> override_fields[] = {
      [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_per_million, out.input); }},
     {{"output", Shape::scalar, "US dollars per million tokens", "", "Tokens of the answer.", true},
      [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_per_million, out.output); }},
-    {{"cache_read", Shape::scalar, "US dollars per million tokens", "as input", "Tokens read from the provider's cache."},
+    {{"cache_read", Shape::scalar, "US dollars per million tokens", "as input",
+      "Tokens read from the provider's cache."},
      [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_per_million, out.cache_read); }},
-    {{"cache_write", Shape::scalar, "US dollars per million tokens", "as input", "Tokens written to the provider's cache."},
+    {{"cache_write", Shape::scalar, "US dollars per million tokens", "as input",
+      "Tokens written to the provider's cache."},
      [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_per_million, out.cache_write); }},
 };
 
@@ -83,7 +92,8 @@ constexpr Field<Pricing> pricing_fields[] = {
        out.unknown_model_set = word.has_value();
        if (word) out.unknown_model = *word == 0 ? Pricing::UnknownModel::deny : Pricing::UnknownModel::allow;
      }},
-    {{"overrides", Shape::list, "a list of prices", "none", "Prices of your own, looked at before the built-in ones, in order."},
+    {{"overrides", Shape::list, "a list of prices", "none",
+      "Prices of your own, looked at before the built-in ones, in order."},
      [](const Value& v, Pricing& out) { read_list<PriceOverride>(v, override_fields, out.overrides); }},
 };
 

@@ -31,14 +31,16 @@ void read_bytes(const Value& v, std::uint64_t least, std::uint64_t most, std::ui
   std::optional<std::uint64_t> size;
   read_any(v, parse_size, size);
   if (!size) return;
-  if (*size < least || *size > most) v.refuse("must be from " + std::to_string(least) + " to " + std::to_string(most) + " bytes");
+  if (*size < least || *size > most)
+    v.refuse("must be from " + std::to_string(least) + " to " + std::to_string(most) + " bytes");
   else out = *size;
 }
 
 constexpr Field<Limits> limit_fields[] = {
     {{"max_connections", Shape::scalar, "a whole number", "20000", "Open connections from callers; more are refused."},
      [](const Value& v, Limits& out) { read_count(v, 1, 10'000'000, out.max_connections); }},
-    {{"max_in_flight", Shape::scalar, "a whole number", "10000", "Requests at once; more are answered 503 with `retry-after`."},
+    {{"max_in_flight", Shape::scalar, "a whole number", "10000",
+      "Requests at once; more are answered 503 with `retry-after`."},
      [](const Value& v, Limits& out) { read_count(v, 1, 10'000'000, out.max_in_flight); }},
     {{"max_body", Shape::scalar, "a size", "32MiB", "Largest request body; larger ones are answered 413."},
      [](const Value& v, Limits& out) { read_bytes(v, 1024, 4ull << 30, out.max_body); }},
@@ -60,16 +62,21 @@ constexpr Field<ServerTimeouts> timeout_fields[] = {
      [](const Value& v, ServerTimeouts& out) { read_duration(v, out.drain); }},
 };
 
-struct Admin { Endpoint listen; Secret token; };
+struct Admin {
+  Endpoint listen;
+  Secret token;
+};
 constexpr Field<Admin> admin_fields[] = {
-    {{"listen", Shape::scalar, "an address and port", "same as server.listen", "Where the admin API and console are served."},
+    {{"listen", Shape::scalar, "an address and port", "same as server.listen",
+      "Where the admin API and console are served."},
      [](const Value& v, Admin& out) { read_any(v, parse_endpoint, out.listen); }},
     {{"token", Shape::scalar, "text", "made at first start", "What the admin API asks for.", false, true, true},
      [](const Value& v, Admin& out) { read_secret(v, 16, out.token); }},
 };
 
 constexpr Field<Server> server_fields[] = {
-    {{"listen", Shape::scalar, "an address and port", "127.0.0.1:8080", "Where callers connect. Port 0: any free port."},
+    {{"listen", Shape::scalar, "an address and port", "127.0.0.1:8080",
+      "Where callers connect. Port 0: any free port."},
      [](const Value& v, Server& out) { read_any(v, parse_endpoint, out.listen); }},
     {{"tls", Shape::map, "a certificate and key", "none: plain HTTP", "Serves HTTPS."},
      [](const Value& v, Server& out) { read_fields<Tls>(v, tls_fields, out.tls.emplace()); }},
@@ -82,7 +89,8 @@ constexpr Field<Server> server_fields[] = {
      [](const Value& v, Server& out) { read_fields<Limits>(v, limit_fields, out.limits); }},
     {{"timeouts", Shape::map, "timeouts", "see below", "How long callers are waited for."},
      [](const Value& v, Server& out) { read_fields<ServerTimeouts>(v, timeout_fields, out.timeouts); }},
-    {{"admin", Shape::map, "admin settings", "same listener, token made at first start", "The admin API.", false, false},
+    {{"admin", Shape::map, "admin settings", "same listener, token made at first start", "The admin API.", false,
+      false},
      [](const Value& v, Server&) {
        Admin unused;
        read_fields<Admin>(v, admin_fields, unused);
@@ -103,7 +111,8 @@ constexpr Field<StoreDraft> store_fields[] = {
        out.path_given = true;
        read_text(v, out.store.path);
      }},
-    {{"url", Shape::scalar, "a URL", "none", "Of the PostgreSQL database; only with `type: postgres`.", false, true, true},
+    {{"url", Shape::scalar, "a URL", "none", "Of the PostgreSQL database; only with `type: postgres`.", false, true,
+      true},
      [](const Value& v, StoreDraft& out) {
        out.url_given = true;
        Secret url;

@@ -7,9 +7,9 @@ namespace {
 
 // Variables as in the vendors' SDKs: openai-python and anthropic-sdk-python, class clients' constructors.
 constexpr std::array<ProviderType, 3> types{{
-  {"openai", "https://api.openai.com/v1", "OPENAI_BASE_URL", "OPENAI_API_KEY"},
-  {"anthropic", "https://api.anthropic.com", "ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY"},
-  {"simulated", "", "", ""},
+    {"openai", "https://api.openai.com/v1", "OPENAI_BASE_URL", "OPENAI_API_KEY"},
+    {"anthropic", "https://api.anthropic.com", "ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY"},
+    {"simulated", "", "", ""},
 }};
 
 }  // namespace

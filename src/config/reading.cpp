@@ -75,12 +75,15 @@ class Matching final {
     x_given[index] = true;
     x_map.findings.place(value.path, node.mark);
     if (!fits(key.shape, node.kind)) {
-      const bool absent = node.kind == Node::Kind::null && key.shape != Shape::scalar && !key.required;   // "virtual_keys:" alone
-      if (!absent) value.refuse_unshown("must be " + std::string(key.type) + ", not " + std::string(kind_name(node.kind)));
+      const bool absent =
+          node.kind == Node::Kind::null && key.shape != Shape::scalar && !key.required;  // "virtual_keys:" alone
+      if (!absent)
+        value.refuse_unshown("must be " + std::string(key.type) + ", not " + std::string(kind_name(node.kind)));
       return;
     }
     if (!key.in_force)
-      x_map.findings.warning(value.path, entry.mark, std::string(key.name) + " is accepted but not in force in this version");
+      x_map.findings.warning(value.path, entry.mark,
+                             std::string(key.name) + " is accepted but not in force in this version");
     x_matches.push_back({index, std::move(value)});
   }
 
@@ -96,17 +99,20 @@ class Matching final {
       least = distance;
       meant = i;
     }
-    const auto likely = meant ? ", did you mean '" + std::string(x_keys[*meant]->name) + "'?" : did_you_mean(entry.key, names);
-    x_map.findings.problem(join(x_map.path, shown(entry.key)), entry.mark, "unknown key '" + shown(entry.key) + "'" + likely);
+    const auto likely =
+        meant ? ", did you mean '" + std::string(x_keys[*meant]->name) + "'?" : did_you_mean(entry.key, names);
+    x_map.findings.problem(join(x_map.path, shown(entry.key)), entry.mark,
+                           "unknown key '" + shown(entry.key) + "'" + likely);
     if (meant) accept(*meant, entry);
     else x_unsure = true;
   }
 
   void report_missing() {
-    if (x_unsure) return;   // the unknown key may be the missing one
+    if (x_unsure) return;  // the unknown key may be the missing one
     for (std::size_t i = 0; i < x_keys.size(); ++i)
       if (x_keys[i]->required && !x_given[i])
-        x_map.findings.problem(join(x_map.path, x_keys[i]->name), x_map.node.mark, "is missing: " + std::string(x_keys[i]->type));
+        x_map.findings.problem(join(x_map.path, x_keys[i]->name), x_map.node.mark,
+                               "is missing: " + std::string(x_keys[i]->type));
   }
 
   const Value& x_map;
@@ -130,7 +136,8 @@ bool usable_in_model(char c) { return static_cast<unsigned char>(c) > ' ' && c !
 bool check_model(const Value& value, const std::string& text, bool pattern) {
   if (text.size() > 256) value.refuse_unshown("must be at most 256 bytes");
   else if (!all_of(text, usable_in_model)) value.refuse("must not have spaces or control characters");
-  else if (!pattern && text.find('*') != std::string::npos) value.refuse("is one model, not a pattern: use models for '*'");
+  else if (!pattern && text.find('*') != std::string::npos)
+    value.refuse("is one model, not a pattern: use models for '*'");
   else return true;
   return false;
 }
@@ -141,7 +148,7 @@ std::string shown(std::string_view text) {
   std::string out;
   for (const char c : text.substr(0, 60)) out.push_back(static_cast<unsigned char>(c) < 0x20 || c == '\x7f' ? '?' : c);
   if (text.size() > 60) {
-    while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0x80) != 0) out.pop_back();   // no half character
+    while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0x80) != 0) out.pop_back();  // no half character
     out.append("...");
   }
   return out;
@@ -220,7 +227,8 @@ void read_secret(const Value& value, std::size_t at_least, Secret& out) {
   auto text = value.text();
   if (!text) return;
   if (!all_of(*text, visible)) value.refuse_unshown("must be visible ASCII characters without spaces");
-  else if (text->size() < at_least) value.refuse_unshown("must have at least " + std::to_string(at_least) + " characters");
+  else if (text->size() < at_least)
+    value.refuse_unshown("must have at least " + std::to_string(at_least) + " characters");
   else if (text->size() > 4096) value.refuse_unshown("must be at most 4096 characters");
   else out = Secret(*std::move(text));
 }
@@ -265,7 +273,8 @@ std::optional<std::size_t> read_word(const Value& value, std::span<const std::st
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
   std::string list;
   for (const auto word : words) list.append(list.empty() ? "" : ", ").append(word);
-  value.refuse_unshown("must be one of " + list + ", not '" + shown(value.node.text) + "'" + did_you_mean(value.node.text, words));
+  value.refuse_unshown("must be one of " + list + ", not '" + shown(value.node.text) + "'" +
+                       did_you_mean(value.node.text, words));
   return std::nullopt;
 }
 

@@ -61,10 +61,10 @@ enum class Shape : std::uint8_t { scalar, list, map };
 struct Key {
   std::string_view name;
   Shape shape;
-  std::string_view type, fallback, text;   // for people
+  std::string_view type, fallback, text;  // for people
   bool required = false;
-  bool in_force = true;                    // false: a warning says that it does nothing in this version
-  bool secret = false;                     // its value is never shown
+  bool in_force = true;  // false: a warning says that it does nothing in this version
+  bool secret = false;   // its value is never shown
 };
 
 // A value being read, with where it stands.
@@ -105,7 +105,10 @@ Section describe(std::string_view path, std::string_view text, std::span<const F
   return section;
 }
 
-struct Match { std::size_t key; Value value; };
+struct Match {
+  std::size_t key;
+  Value value;
+};
 
 // Which key each entry of a mapping is. Reports entries that are none, are given twice, have the wrong shape, are not in
 // force; and keys that are missing. A misspelt key is read as what it was meant to be, so that one slip is one problem.
@@ -140,17 +143,21 @@ void read_parsed(const Value& value, Result<T> (*parse)(std::string_view), Out& 
 }
 // Numbers and booleans are written plain; spans, sizes, times and addresses with or without quotes.
 template <class T, class Out>
-void read_plain(const Value& value, Result<T> (*parse)(std::string_view), Out& out) { read_parsed(value, parse, out, false); }
+void read_plain(const Value& value, Result<T> (*parse)(std::string_view), Out& out) {
+  read_parsed(value, parse, out, false);
+}
 template <class T, class Out>
-void read_any(const Value& value, Result<T> (*parse)(std::string_view), Out& out) { read_parsed(value, parse, out, true); }
+void read_any(const Value& value, Result<T> (*parse)(std::string_view), Out& out) {
+  read_parsed(value, parse, out, true);
+}
 
 void read_text(const Value&, std::string& out);
-void read_identifier(const Value&, std::string& out);                       // letters, digits and ._- (no slash)
-void read_secret(const Value&, std::size_t at_least, Secret& out);          // visible ASCII
-void read_patterns(const Value&, std::vector<std::string>& out);            // model names with '*'
+void read_identifier(const Value&, std::string& out);               // letters, digits and ._- (no slash)
+void read_secret(const Value&, std::size_t at_least, Secret& out);  // visible ASCII
+void read_patterns(const Value&, std::vector<std::string>& out);    // model names with '*'
 void read_model(const Value&, std::string& out);
 void read_count(const Value&, std::uint32_t least, std::uint32_t most, std::uint32_t& out);
-void read_duration(const Value&, Milliseconds& out);                        // 1 ms to 1 d
+void read_duration(const Value&, Milliseconds& out);  // 1 ms to 1 d
 // One of the words; out is its index. Returns false after a problem.
 std::optional<std::size_t> read_word(const Value&, std::span<const std::string_view> words);
 

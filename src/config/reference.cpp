@@ -86,11 +86,19 @@ std::string fallback(const Key& key) {
 }
 
 void append(std::string& out, const Section& section) {
-  out.append("\n### ").append(section.path.empty() ? "Top level" : "`" + std::string(section.path) + "`").append("\n\n");
+  out.append("\n### ")
+      .append(section.path.empty() ? "Top level" : "`" + std::string(section.path) + "`")
+      .append("\n\n");
   if (!section.text.empty()) out.append(section.text).append("\n\n");
   out.append("| key | type | default | meaning |\n|---|---|---|---|\n");
   for (const Key& key : section.keys) {
-    out.append("| `").append(key.name).append("` | ").append(cell(key.type)).append(" | ").append(fallback(key)).append(" | ");
+    out.append("| `")
+        .append(key.name)
+        .append("` | ")
+        .append(cell(key.type))
+        .append(" | ")
+        .append(fallback(key))
+        .append(" | ");
     out.append(key.text);
     if (!key.in_force) out.append(" *Accepted, not in force in this version.*");
     out.append(" |\n");

@@ -32,7 +32,7 @@ bool to_number(std::string_view digits, std::int64_t& out) {
 bool to_double(std::string_view text, double& out) {
   if (text.starts_with('+')) text.remove_prefix(1);
   if (text.empty() || !(digit(text[0]) || text[0] == '-' || text[0] == '.')) return false;
-  if (text[0] == '-' && (text.size() < 2 || !(digit(text[1]) || text[1] == '.'))) return false;   // "-inf", "-nan"
+  if (text[0] == '-' && (text.size() < 2 || !(digit(text[1]) || text[1] == '.'))) return false;  // "-inf", "-nan"
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
   return error == std::errc{} && end == text.data() + text.size() && std::isfinite(out);
 }
@@ -57,18 +57,38 @@ Result<std::int64_t> parse_decimal(std::string_view text, std::size_t places) {
   return scaled;
 }
 
-struct Unit { std::string_view name; std::uint64_t factor; };
+struct Unit {
+  std::string_view name;
+  std::uint64_t factor;
+};
 
-constexpr std::array<Unit, 10> size_units{{{"", 1}, {"B", 1}, {"KiB", 1ull << 10}, {"MiB", 1ull << 20}, {"GiB", 1ull << 30},
-  {"TiB", 1ull << 40}, {"kB", 1000}, {"MB", 1000'000}, {"GB", 1000'000'000}, {"TB", 1000'000'000'000}}};
+constexpr std::array<Unit, 10> size_units{{{"", 1},
+                                           {"B", 1},
+                                           {"KiB", 1ull << 10},
+                                           {"MiB", 1ull << 20},
+                                           {"GiB", 1ull << 30},
+                                           {"TiB", 1ull << 40},
+                                           {"kB", 1000},
+                                           {"MB", 1000'000},
+                                           {"GB", 1000'000'000},
+                                           {"TB", 1000'000'000'000}}};
 
-constexpr std::array<Unit, 5> duration_units{{{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
+constexpr std::array<Unit, 5> duration_units{
+    {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
 
-struct PeriodUnit { std::string_view name; Period::Unit unit; std::int64_t most; };
+struct PeriodUnit {
+  std::string_view name;
+  Period::Unit unit;
+  std::int64_t most;
+};
 constexpr std::int64_t century_days = 36'525;
 constexpr std::array<PeriodUnit, 7> period_units{{{"s", Period::Unit::second, century_days * 86'400},
-  {"m", Period::Unit::minute, century_days * 1440}, {"h", Period::Unit::hour, century_days * 24}, {"d", Period::Unit::day, century_days},
-  {"w", Period::Unit::week, century_days / 7}, {"M", Period::Unit::month, 1200}, {"Y", Period::Unit::year, 100}}};
+                                                  {"m", Period::Unit::minute, century_days * 1440},
+                                                  {"h", Period::Unit::hour, century_days * 24},
+                                                  {"d", Period::Unit::day, century_days},
+                                                  {"w", Period::Unit::week, century_days / 7},
+                                                  {"M", Period::Unit::month, 1200},
+                                                  {"Y", Period::Unit::year, 100}}};
 
 }  // namespace
 
@@ -97,7 +117,8 @@ Result<Milliseconds> parse_duration(std::string_view text) {
   const auto wrong = [] { return must_be("must be a duration such as 200ms, 30s, 15m or 1h"); };
   std::string_view unit = text;
   const auto digits = take_digits(unit);
-  if (unit == "M" || unit == "w" || unit == "Y") return must_be("is too long a duration: use ms, s, m (minutes), h or d");
+  if (unit == "M" || unit == "w" || unit == "Y")
+    return must_be("is too long a duration: use ms, s, m (minutes), h or d");
   std::int64_t count = 0;
   if (digits.empty()) return wrong();
   for (const auto& known : duration_units) {
@@ -165,9 +186,11 @@ Result<std::int64_t> parse_time(std::string_view text) {
     to_number(text.substr(from, count), number);
     return static_cast<int>(number);
   };
-  const std::chrono::year_month_day date{std::chrono::year{at(0, 4)}, std::chrono::month{static_cast<unsigned>(at(5, 2))},
+  const std::chrono::year_month_day date{std::chrono::year{at(0, 4)},
+                                         std::chrono::month{static_cast<unsigned>(at(5, 2))},
                                          std::chrono::day{static_cast<unsigned>(at(8, 2))}};
-  if (!date.ok() || at(11, 2) > 23 || at(14, 2) > 59 || at(17, 2) > 59) return must_be("is no date and time that exists");
+  if (!date.ok() || at(11, 2) > 23 || at(14, 2) > 59 || at(17, 2) > 59)
+    return must_be("is no date and time that exists");
   const std::int64_t days = std::chrono::sys_days{date}.time_since_epoch().count();
   const std::int64_t seconds = days * 86'400 + at(11, 2) * 3600 + at(14, 2) * 60 + at(17, 2);
   std::string_view rest = text.substr(shape.size());
@@ -176,15 +199,18 @@ Result<std::int64_t> parse_time(std::string_view text) {
     if (take_digits(rest).empty()) return wrong();
   }
   if (rest == "Z") return seconds;
-  const bool offset = rest.size() == 6 && (rest[0] == '+' || rest[0] == '-') && digit(rest[1]) && digit(rest[2]) && rest[3] == ':' &&
-                      digit(rest[4]) && digit(rest[5]);
+  const bool offset = rest.size() == 6 && (rest[0] == '+' || rest[0] == '-') && digit(rest[1]) && digit(rest[2]) &&
+                      rest[3] == ':' && digit(rest[4]) && digit(rest[5]);
   if (!offset) return wrong();
-  const std::int64_t east = ((rest[1] - '0') * 10 + (rest[2] - '0')) * 3600 + ((rest[4] - '0') * 10 + (rest[5] - '0')) * 60;
+  const std::int64_t east =
+      ((rest[1] - '0') * 10 + (rest[2] - '0')) * 3600 + ((rest[4] - '0') * 10 + (rest[5] - '0')) * 60;
   return rest[0] == '+' ? seconds - east : seconds + east;
 }
 
 Result<Endpoint> parse_endpoint(std::string_view text) {
-  const auto wrong = [] { return must_be("must be an address and port such as 127.0.0.1:8080, 0.0.0.0:8080 or [::1]:8080"); };
+  const auto wrong = [] {
+    return must_be("must be an address and port such as 127.0.0.1:8080, 0.0.0.0:8080 or [::1]:8080");
+  };
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos) return wrong();
   std::int64_t port = 0;

@@ -60,7 +60,9 @@ class Descriptor final {
   explicit Descriptor(int fd) : x_fd(fd) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { if (x_fd >= 0) ::close(x_fd); }
+  ~Descriptor() {
+    if (x_fd >= 0) ::close(x_fd);
+  }
   int get() const { return x_fd; }
 
  private:
@@ -80,7 +82,7 @@ bool stands_elsewhere(std::string_view written) {
 Result<std::string> read_whole_file(const std::filesystem::path& path, std::size_t limit) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (file.get() < 0) return cannot_read(path, errno);
-  struct stat facts{};
+  struct stat facts {};
   if (::fstat(file.get(), &facts) != 0) return cannot_read(path, errno);
   if (!S_ISREG(facts.st_mode)) return cannot("cannot read " + path.string() + ": not a regular file");
   std::string text;
@@ -95,7 +97,8 @@ Result<std::string> read_whole_file(const std::filesystem::path& path, std::size
   }
 }
 
-Result<Resolved> resolve(std::string_view written, const Environment& environment, const std::filesystem::path& directory) {
+Result<Resolved> resolve(std::string_view written, const Environment& environment,
+                         const std::filesystem::path& directory) {
   if (written.starts_with("env.")) {
     auto value = variable(written.substr(4), environment);
     if (!value) return std::move(value).error();

@@ -14,7 +14,7 @@ bool stands_elsewhere(std::string_view written);
 
 struct Resolved {
   std::string value;
-  std::filesystem::path file;   // it was read from; empty: none
+  std::filesystem::path file;  // it was read from; empty: none
 };
 
 // What the value stands for. `directory`: where relative file paths begin. An error's message names the variable or

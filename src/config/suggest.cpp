@@ -7,7 +7,7 @@
 namespace sluice::config {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  constexpr std::size_t longest = 64;   // words of ours are short; a hostile one must not cost its square
+  constexpr std::size_t longest = 64;  // words of ours are short; a hostile one must not cost its square
   a = a.substr(0, longest);
   b = b.substr(0, longest);
   std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);

@@ -33,10 +33,9 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
 
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    leaf(mark, anchor, Node{});
-  }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { leaf(mark, anchor, Node{}); }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     refuse_tag(mark, tag);
     Node node;
     node.kind = Node::Kind::scalar;
@@ -49,11 +48,13 @@ class TreeBuilder final : public YAML::EventHandler {
     if (found == x_anchors.end()) throw YAML::ParserException(mark, "this alias refers to what it is part of");
     add(mark, found->second);
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
     open(mark, tag, anchor, Node::Kind::list);
   }
   void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
     open(mark, tag, anchor, Node::Kind::map);
   }
   void OnMapEnd() override { close(); }
@@ -63,7 +64,7 @@ class TreeBuilder final : public YAML::EventHandler {
     std::shared_ptr<Node> node;
     YAML::Mark mark;
     YAML::anchor_t anchor;
-    std::optional<Node::Entry> entry;   // of a map: a key whose value has not come
+    std::optional<Node::Entry> entry;  // of a map: a key whose value has not come
   };
 
   static void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
@@ -155,7 +156,7 @@ std::optional<Tree> bad_text(std::string_view yaml) {
 class ViewBuffer final : public std::streambuf {
  public:
   explicit ViewBuffer(std::string_view text) {
-    char* begin = const_cast<char*>(text.data());   // a get area is only read
+    char* begin = const_cast<char*>(text.data());  // a get area is only read
     setg(begin, begin, begin + text.size());
   }
 };

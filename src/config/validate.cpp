@@ -1,4 +1,5 @@
-// What concerns more than one value: ids that must differ, references that must lead somewhere, weights that must add up.
+// What concerns more than one value: ids that must differ, references that
+// must lead somewhere, weights that must add up.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -18,13 +19,12 @@ class Ids final {
   Ids(std::string kind, Findings& findings) : x_kind(std::move(kind)), x_findings(findings) {}
 
   void add(const std::string& id, const std::string& path) {
-    if (id.empty()) {   // missing or refused, which is reported; what refers to it cannot be judged
+    if (id.empty()) {  // missing or refused, which is reported; what refers to it cannot be judged
       x_sure = false;
       return;
     }
     const auto [first, fresh] = x_paths.try_emplace(id, path);
-    if (!fresh)
-      x_findings.problem(path + ".id", "duplicate " + x_kind + " id '" + id + "', also at " + first->second);
+    if (!fresh) x_findings.problem(path + ".id", "duplicate " + x_kind + " id '" + id + "', also at " + first->second);
   }
 
   void refer(const std::string& id, const std::string& path) const {
@@ -76,7 +76,8 @@ void warn_if_nothing_is_usable(const Draft& draft, Findings& findings) {
     if (!provider.provider.usable) unusable.insert(provider.provider.id);
   for (std::size_t i = 0; i < draft.config.accounts.size(); ++i) {
     const auto& targets = draft.config.accounts[i].targets;
-    const bool none = std::all_of(targets.begin(), targets.end(), [&](const Target& t) { return unusable.contains(t.provider); });
+    const bool none =
+        std::all_of(targets.begin(), targets.end(), [&](const Target& t) { return unusable.contains(t.provider); });
     if (none) findings.warning(at("accounts", i), "has no target that can be used: its requests will fail");
   }
 }
@@ -104,7 +105,8 @@ void check_virtual_keys(const Config& config, const Ids& accounts, const Ids& te
     teams.refer(key.team, path + ".team");
     accounts.refer(key.account, path + ".account");
     if (findings.written(path + ".account") || findings.broken(path)) continue;
-    if (config.accounts.empty() && !findings.broken("accounts")) findings.problem(path, "there is no account that it could use");
+    if (config.accounts.empty() && !findings.broken("accounts"))
+      findings.problem(path, "there is no account that it could use");
     else if (config.accounts.size() > 1) findings.problem(path, "needs account: there are several");
   }
   check_key_texts(config.virtual_keys, findings);
@@ -113,8 +115,9 @@ void check_virtual_keys(const Config& config, const Ids& accounts, const Ids& te
 void check_keyless(const Config& config, Findings& findings) {
   if (!config.virtual_keys.empty() || findings.broken("virtual_keys")) return;
   if (config.accounts.size() > 1) {
-    findings.problem("accounts", "with several accounts there must be virtual_keys: without a key nothing says which account a "
-                                 "request may use");
+    findings.problem("accounts",
+                     "with several accounts there must be virtual_keys: without a key nothing says which account a "
+                     "request may use");
   } else if (!loopback(config.server.listen.host)) {
     findings.warning("server.listen", "there are no virtual_keys: only callers on this machine are served");
   }
@@ -144,14 +147,16 @@ void validate(const Draft& draft, Findings& findings) {
     check_account(config.accounts[i], at("accounts", i), providers, findings);
     check_budget_forms(config.accounts[i].targets, at("accounts", i) + ".providers", findings);
   }
-  for (std::size_t i = 0; i < config.teams.size(); ++i) customers.refer(config.teams[i].customer, at("teams", i) + ".customer");
+  for (std::size_t i = 0; i < config.teams.size(); ++i)
+    customers.refer(config.teams[i].customer, at("teams", i) + ".customer");
   check_virtual_keys(config, accounts, teams, findings);
   check_budget_forms(config.customers, "customers", findings);
   check_budget_forms(config.teams, "teams", findings);
   check_budget_forms(config.virtual_keys, "virtual_keys", findings);
   check_keyless(config, findings);
   warn_if_nothing_is_usable(draft, findings);
-  if (config.accounts.empty() && !findings.broken("accounts")) findings.warning("", "there are no accounts: no model can be asked for");
+  if (config.accounts.empty() && !findings.broken("accounts"))
+    findings.warning("", "there are no accounts: no model can be asked for");
 }
 
 }  // namespace sluice::config

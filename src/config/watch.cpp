@@ -28,14 +28,16 @@ struct Fingerprint {
   dev_t device = 0;
   ino_t inode = 0;
   off_t size = 0;
-  std::int64_t modified = 0, changed = 0;   // nanoseconds; the second moves even when the first is set back
+  std::int64_t modified = 0, changed = 0;  // nanoseconds; the second moves even when the first is set back
   friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
 };
 
 std::optional<Fingerprint> fingerprint(const fs::path& file) {
-  struct stat facts{};
+  struct stat facts {};
   if (::stat(file.c_str(), &facts) != 0) return std::nullopt;
-  const auto nanoseconds = [](const timespec& t) { return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec; };
+  const auto nanoseconds = [](const timespec& t) {
+    return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
+  };
   return Fingerprint{facts.st_dev, facts.st_ino, facts.st_size, nanoseconds(facts.st_mtim), nanoseconds(facts.st_ctim)};
 }
 
@@ -47,7 +49,8 @@ std::set<fs::path> directories_of(fs::path file) {
     const fs::path directory = file.parent_path().empty() ? fs::path(".") : file.parent_path();
     out.insert(directory);
     // In "..data/file.yaml" it is ..data that is swapped, in the directory above.
-    if (fs::is_symlink(directory, error)) out.insert(directory.parent_path().empty() ? fs::path(".") : directory.parent_path());
+    if (fs::is_symlink(directory, error))
+      out.insert(directory.parent_path().empty() ? fs::path(".") : directory.parent_path());
     if (!fs::is_symlink(file, error)) break;
     file = (directory / fs::read_symlink(file, error)).lexically_normal();
     if (error) break;
@@ -60,7 +63,9 @@ class Descriptor final {
   explicit Descriptor(int fd) : x_fd(fd) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { if (x_fd >= 0) ::close(x_fd); }
+  ~Descriptor() {
+    if (x_fd >= 0) ::close(x_fd);
+  }
   int get() const { return x_fd; }
 
  private:
@@ -72,7 +77,9 @@ class Descriptor final {
 class FileWatch::Loop final {
  public:
   Loop(std::vector<fs::path> files, std::function<void()> changed, Pace pace)
-      : x_changed(std::move(changed)), x_pace(pace), x_inotify(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)),
+      : x_changed(std::move(changed)),
+        x_pace(pace),
+        x_inotify(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)),
         x_wake(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
     watch(std::move(files));
     x_thread = std::thread([this] { run(); });
@@ -107,11 +114,11 @@ class FileWatch::Loop final {
     for (const auto& [file, seen] : x_files) wanted.merge(directories_of(file));
     std::set<int> watches;
     // Not IN_MODIFY: a database or log in the same directory would wake us at every write.
-    constexpr std::uint32_t what = IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF |
-                                   IN_MOVE_SELF | IN_ONLYDIR;
+    constexpr std::uint32_t what = IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
+                                   IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
     for (const auto& directory : wanted) {
       const int id = ::inotify_add_watch(x_inotify.get(), directory.c_str(), what);
-      if (id >= 0) watches.insert(id);   // else polling does it: no such directory, or out of watches
+      if (id >= 0) watches.insert(id);  // else polling does it: no such directory, or out of watches
     }
     for (const int id : x_watches)
       if (!watches.contains(id)) ::inotify_rm_watch(x_inotify.get(), id);
@@ -120,7 +127,8 @@ class FileWatch::Loop final {
 
   void wake() const {
     const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(x_wake.get(), &one, sizeof one);   // fails only when it is full: awake already
+    [[maybe_unused]] const auto written =
+        ::write(x_wake.get(), &one, sizeof one);  // fails only when it is full: awake already
   }
 
   static void empty(int fd) {
@@ -163,7 +171,7 @@ class FileWatch::Loop final {
   }
 
   void run() {
-    std::optional<Clock::time_point> settled;   // when the last change is old enough
+    std::optional<Clock::time_point> settled;  // when the last change is old enough
     while (!stopping()) {
       const auto now = Clock::now();
       if (look()) settled = now + x_pace.quiet;
@@ -181,9 +189,9 @@ class FileWatch::Loop final {
   std::function<void()> x_changed;
   Pace x_pace;
   Descriptor x_inotify, x_wake;
-  std::mutex x_mutex;   // of what follows
+  std::mutex x_mutex;  // of what follows
   std::map<fs::path, std::optional<Fingerprint>> x_files;
-  std::map<fs::path, bool> x_fresh;   // changed since the last call: is it there
+  std::map<fs::path, bool> x_fresh;  // changed since the last call: is it there
   std::set<int> x_watches;
   bool x_stopping = false;
   std::thread x_thread;

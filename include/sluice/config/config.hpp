@@ -22,9 +22,15 @@ struct Period {
   std::int64_t count = 0;
 };
 
-struct Endpoint { std::string host; std::uint16_t port = 0; };   // "127.0.0.1:8080", "[::1]:8080"
+struct Endpoint {
+  std::string host;
+  std::uint16_t port = 0;
+};  // "127.0.0.1:8080", "[::1]:8080"
 
-struct Tls { std::string certificate; Secret key; };              // PEM text
+struct Tls {
+  std::string certificate;
+  Secret key;
+};  // PEM text
 
 struct Limits {
   std::uint32_t max_connections = 20000;
@@ -34,61 +40,63 @@ struct Limits {
 };
 
 struct ServerTimeouts {
-  Milliseconds header{10'000};   // first byte of a request to the end of its head; the body may take as long per 64 KiB
-  Milliseconds idle{75'000};     // between requests
-  Milliseconds drain{30'000};    // after SIGTERM
+  Milliseconds header{10'000};  // first byte of a request to the end of its head; the body may take as long per 64 KiB
+  Milliseconds idle{75'000};    // between requests
+  Milliseconds drain{30'000};   // after SIGTERM
 };
 
 struct Server {
   Endpoint listen{"127.0.0.1", 8080};
   std::optional<Tls> tls;
-  std::uint32_t threads = 0;     // 0: one per core
+  std::uint32_t threads = 0;  // 0: one per core
   Limits limits;
   ServerTimeouts timeouts;
 };
 
-struct Store { std::string path = "data/sluice.db"; };
+struct Store {
+  std::string path = "data/sluice.db";
+};
 
 struct UpstreamTimeouts {
-  Milliseconds connect{5'000};           // name resolution, TCP, TLS: each address
-  Milliseconds first_event{60'000};      // streamed requests: request sent to the first event
-  Milliseconds between_events{60'000};   // streamed requests: silence after the first event
-  Milliseconds total{600'000};           // whole attempt
+  Milliseconds connect{5'000};          // name resolution, TCP, TLS: each address
+  Milliseconds first_event{60'000};     // streamed requests: request sent to the first event
+  Milliseconds between_events{60'000};  // streamed requests: silence after the first event
+  Milliseconds total{600'000};          // whole attempt
 };
 
 struct Retry {
-  std::uint32_t max_attempts = 1;   // tries at this provider for one request, before the next target is asked
-  Milliseconds backoff{200};        // before the second try with the same key; doubles, with jitter
+  std::uint32_t max_attempts = 1;  // tries at this provider for one request, before the next target is asked
+  Milliseconds backoff{200};       // before the second try with the same key; doubles, with jitter
   Milliseconds max_backoff{5'000};
 };
 
 struct ProviderKey {
   Secret value;
   double weight = 1.0;
-  std::vector<std::string> models;   // patterns with '*'; empty: all
+  std::vector<std::string> models;  // patterns with '*'; empty: all
 };
 
 // The simulated provider's behaviour.
 struct Simulation {
-  std::string text;                      // what it answers; empty: it echoes the last user message
-  Milliseconds latency{0};               // before the first byte
-  Milliseconds token_latency{0};         // between streamed tokens
-  double error_rate = 0.0;               // share of requests answered with error_status, 0 … 1, deterministic by count
+  std::string text;               // what it answers; empty: it echoes the last user message
+  Milliseconds latency{0};        // before the first byte
+  Milliseconds token_latency{0};  // between streamed tokens
+  double error_rate = 0.0;        // share of requests answered with error_status, 0 … 1, deterministic by count
   int error_status = 503;
-  std::optional<std::int64_t> input_tokens, output_tokens;   // usage to report; absent: counted
+  std::optional<std::int64_t> input_tokens, output_tokens;  // usage to report; absent: counted
 };
 
 struct Provider {
   std::string id;
-  std::string type;                      // openai | anthropic | simulated
-  std::string base_url;                  // resolved: as given, else the SDK's environment variable, else the public one
+  std::string type;      // openai | anthropic | simulated
+  std::string base_url;  // resolved: as given, else the SDK's environment variable, else the public one
   std::vector<ProviderKey> keys;
-  std::map<std::string, std::string> headers;   // sent with every request to it
-  std::string proxy;                     // http://[user:pass@]host:port; empty: none. Default from HTTPS_PROXY/HTTP_PROXY/NO_PROXY
-  std::string ca_file;                   // extra trust anchors (PEM path); empty: the system's
+  std::map<std::string, std::string> headers;  // sent with every request to it
+  std::string proxy;    // http://[user:pass@]host:port; empty: none. Default from HTTPS_PROXY/HTTP_PROXY/NO_PROXY
+  std::string ca_file;  // extra trust anchors (PEM path); empty: the system's
   UpstreamTimeouts timeouts;
   Retry retry;
-  std::uint32_t max_idle_connections = 64;   // per worker
+  std::uint32_t max_idle_connections = 64;  // per worker
   Simulation simulation;
   // False: its public address needs a key and none was found; its targets are left out of routing, with a warning.
   bool usable = true;
@@ -96,10 +104,10 @@ struct Provider {
 };
 
 struct Budget {
-  std::int64_t max_spend = 0;            // nano-USD
+  std::int64_t max_spend = 0;  // nano-USD
   Period reset;
   bool rolling = false;
-  std::string time_zone = "UTC";         // whose calendar
+  std::string time_zone = "UTC";  // whose calendar
   std::string enforcement = "hard";
 };
 struct RateLimit {
@@ -109,10 +117,10 @@ struct RateLimit {
 
 struct Target {
   std::string id;
-  std::string provider;                  // id of an entry of Config::providers (inline ones are moved there)
-  std::string model;                     // pinned; empty: none
-  std::vector<std::string> models;       // patterns with '*'; sent as asked
-  double weight = 1.0;                   // as written; 0: only when the others fail
+  std::string provider;             // id of an entry of Config::providers (inline ones are moved there)
+  std::string model;                // pinned; empty: none
+  std::vector<std::string> models;  // patterns with '*'; sent as asked
+  double weight = 1.0;              // as written; 0: only when the others fail
   std::vector<Budget> budgets;
   std::vector<RateLimit> rate_limits;
 };
@@ -121,27 +129,35 @@ struct Target {
 struct Failover {
   bool on_timeout = true, on_connect = true, on_5xx = true;
   std::vector<int> on_status{408, 409, 425, 429};
-  std::uint32_t max_attempts = 4;        // over all targets of one request
+  std::uint32_t max_attempts = 4;  // over all targets of one request
 };
 
 struct Account {
   std::string id;
   std::vector<Target> targets;
   Failover failover;
-  bool refuse_unsupported = false;       // on_unsupported: error
+  bool refuse_unsupported = false;  // on_unsupported: error
 };
 
-struct Customer { std::string id; std::vector<Budget> budgets; std::vector<RateLimit> rate_limits; };
-struct Team { std::string id, customer; std::vector<Budget> budgets; std::vector<RateLimit> rate_limits; };
+struct Customer {
+  std::string id;
+  std::vector<Budget> budgets;
+  std::vector<RateLimit> rate_limits;
+};
+struct Team {
+  std::string id, customer;
+  std::vector<Budget> budgets;
+  std::vector<RateLimit> rate_limits;
+};
 
 struct VirtualKey {
   std::string id;
-  std::optional<Secret> key;             // absent: made on first start
+  std::optional<Secret> key;  // absent: made on first start
   std::string team;
-  std::string account;                   // resolved: as given, else the only one
+  std::string account;  // resolved: as given, else the only one
   bool enabled = true;
-  std::vector<std::string> models;       // patterns; empty: all the account admits
-  std::optional<std::int64_t> expires_at;   // Unix seconds
+  std::vector<std::string> models;         // patterns; empty: all the account admits
+  std::optional<std::int64_t> expires_at;  // Unix seconds
   std::vector<Budget> budgets;
   std::vector<RateLimit> rate_limits;
 };
@@ -154,7 +170,11 @@ struct Logging {
 };
 
 // USD per million tokens as written, kept as nano-USD per token * 1000 (= nano-USD per thousand tokens).
-struct PriceOverride { std::string model; std::int64_t input = 0, output = 0; std::optional<std::int64_t> cache_read, cache_write; };
+struct PriceOverride {
+  std::string model;
+  std::int64_t input = 0, output = 0;
+  std::optional<std::int64_t> cache_read, cache_write;
+};
 struct Pricing {
   enum class UnknownModel : std::uint8_t { deny, allow } unknown_model = UnknownModel::allow;
   bool unknown_model_set = false;

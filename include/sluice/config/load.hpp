@@ -18,8 +18,8 @@ namespace sluice::config {
 // secret keys not at all.
 struct Problem {
   std::string file;
-  int line = 0, column = 0;   // from 1, column in bytes; 0: the file as a whole
-  std::string path;           // "accounts[0].providers[1].weight"; empty: the document
+  int line = 0, column = 0;  // from 1, column in bytes; 0: the file as a whole
+  std::string path;          // "accounts[0].providers[1].weight"; empty: the document
   std::string message;
   friend bool operator==(const Problem&, const Problem&) = default;
 };
@@ -30,8 +30,8 @@ Environment process_environment();
 
 struct Loaded {
   Config config;
-  std::vector<Problem> warnings;              // what was accepted but will not do what a reader may expect
-  std::vector<std::filesystem::path> files;   // what "file:" values were read from
+  std::vector<Problem> warnings;             // what was accepted but will not do what a reader may expect
+  std::vector<std::filesystem::path> files;  // what "file:" values were read from
 };
 
 // Either the configuration or all problems, in the order of the file.

@@ -7,8 +7,8 @@ namespace sluice::config {
 
 struct ProviderType {
   std::string_view type;
-  std::string_view base_url;        // public address; empty: none needed (simulated)
-  std::string_view base_url_env;    // the environment variable the vendor's SDKs use for it
+  std::string_view base_url;      // public address; empty: none needed (simulated)
+  std::string_view base_url_env;  // the environment variable the vendor's SDKs use for it
   std::string_view api_key_env;
 };
 std::span<const ProviderType> provider_types();

@@ -13,7 +13,7 @@ namespace sluice::config {
 class FileWatch final {
  public:
   struct Pace {
-    std::chrono::milliseconds quiet{50};   // nothing may have changed for this long before the call
+    std::chrono::milliseconds quiet{50};  // nothing may have changed for this long before the call
     std::chrono::milliseconds poll{2000};
   };
 

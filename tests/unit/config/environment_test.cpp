@@ -10,7 +10,9 @@ namespace sluice::config {
 namespace {
 
 Provider provider(const std::string& keys, const Variables& variables) {
-  const auto loaded = good("providers: [{id: p, " + keys + "}]\naccounts: [{id: a, providers: [{id: t, provider: p, model: m}]}]", variables);
+  const auto loaded =
+      good("providers: [{id: p, " + keys + "}]\naccounts: [{id: a, providers: [{id: t, provider: p, model: m}]}]",
+           variables);
   return loaded.config.providers.empty() ? Provider{} : loaded.config.providers.front();
 }
 
@@ -32,7 +34,8 @@ TEST(Elsewhere, VariablesAreReplacedOnce) {
 }
 
 TEST(Elsewhere, NumbersMayComeFromVariables) {
-  EXPECT_EQ(good("server: {threads: env.N, limits: {max_in_flight: \"${N}0\"}}", {{"N", "4"}}).config.server.threads, 4u);
+  EXPECT_EQ(good("server: {threads: env.N, limits: {max_in_flight: \"${N}0\"}}", {{"N", "4"}}).config.server.threads,
+            4u);
   EXPECT_EQ(bad("server: {threads: env.N}", {{"N", "secret"}}),
             "c.yaml:1:19: server.threads: must be a whole number, not 'env.N'\n");
 }
@@ -55,7 +58,8 @@ TEST(Elsewhere, FilesAreBesideTheConfiguration) {
 TEST(Elsewhere, APipeIsNotWaitedFor) {
   const Scratch scratch;
   ASSERT_EQ(::mkfifo((scratch.path() / "pipe").c_str(), 0600), 0);
-  EXPECT_THAT(bad("store: {path: \"file:pipe\"}", {}, (scratch.path() / "c.yaml").string()), testing::HasSubstr("not a regular file"));
+  EXPECT_THAT(bad("store: {path: \"file:pipe\"}", {}, (scratch.path() / "c.yaml").string()),
+              testing::HasSubstr("not a regular file"));
 }
 
 TEST(Elsewhere, NothingSecretIsShown) {
@@ -68,20 +72,24 @@ providers:
 - {id: q, type: anthropic, keys: [{value: "hush hush", weight: env.N}]}
 virtual_keys: [{id: k, key: hush}, {id: l, expires_at: env.N, key: env.SECRET, models: [env.SECRET]}]
 logging: {level: env.N, retain: env.N}
-)", variables);
+)",
+                         variables);
   EXPECT_THAT(shown, testing::HasSubstr("providers[0].api_key"));
   EXPECT_THAT(shown, testing::HasSubstr("virtual_keys[1].key"));
   EXPECT_THAT(shown, testing::Not(testing::HasSubstr("hush"))) << shown;
 }
 
 TEST(Provider, TakesTheSdksVariables) {
-  const Variables variables{{"OPENAI_BASE_URL", "http://127.0.0.1:9/v1/"}, {"ANTHROPIC_BASE_URL", "http://127.0.0.1:8"}, {"OPENAI_API_KEY", "sk-o"}};
+  const Variables variables{{"OPENAI_BASE_URL", "http://127.0.0.1:9/v1/"},
+                            {"ANTHROPIC_BASE_URL", "http://127.0.0.1:8"},
+                            {"OPENAI_API_KEY", "sk-o"}};
   EXPECT_EQ(provider("type: openai", variables).base_url, "http://127.0.0.1:9/v1");
   EXPECT_EQ(provider("type: openai", variables).keys.at(0).value.reveal(), "sk-o");
   EXPECT_EQ(provider("type: anthropic", variables).base_url, "http://127.0.0.1:8");
   EXPECT_TRUE(provider("type: anthropic", variables).keys.empty()) << "an address of one's own may need no key";
   EXPECT_TRUE(provider("type: anthropic", variables).usable);
-  EXPECT_EQ(provider("type: anthropic, base_url: \"https://api.anthropic.com/v1/\"", both_keys).base_url, "https://api.anthropic.com");
+  EXPECT_EQ(provider("type: anthropic, base_url: \"https://api.anthropic.com/v1/\"", both_keys).base_url,
+            "https://api.anthropic.com");
   EXPECT_EQ(provider("type: openai, api_key: \"sk-written\"", variables).keys.at(0).value.reveal(), "sk-written");
 }
 
@@ -96,7 +104,8 @@ TEST(Provider, IsLeftOutAtThePublicAddressWithoutAKey) {
               "c.yaml:4:5: accounts[0].providers[0]: is left out: it has no api_key and OPENAI_API_KEY is not set\n");
   }
   EXPECT_TRUE(provider("type: openai, headers: {authorization: \"Bearer x\"}", {}).usable);
-  EXPECT_TRUE(provider("type: openai, headers: {api-key: x}", both_keys).keys.empty()) << "the header is the credential";
+  EXPECT_TRUE(provider("type: openai, headers: {api-key: x}", both_keys).keys.empty())
+      << "the header is the credential";
   EXPECT_FALSE(provider("type: openai, base_url: \"https://api.openai.com/v1\"", {}).usable);
   EXPECT_TRUE(provider("type: simulated", {}).usable);
 }
@@ -104,16 +113,22 @@ TEST(Provider, IsLeftOutAtThePublicAddressWithoutAKey) {
 TEST(Provider, BadVariablesAreProblems) {
   const std::string yaml = "accounts: [{id: a, providers: [{id: t, type: openai, model: m}]}]";
   EXPECT_EQ(bad(yaml, {{"OPENAI_BASE_URL", "nowhere"}, {"OPENAI_API_KEY", "sk"}}),
-            "c.yaml:1:32: accounts[0].providers[0]: the environment variable OPENAI_BASE_URL must begin with http:// or https://\n");
+            "c.yaml:1:32: accounts[0].providers[0]: the environment variable OPENAI_BASE_URL must begin with http:// "
+            "or https://\n");
   EXPECT_EQ(bad(yaml, {{"OPENAI_API_KEY", "two words"}}),
-            "c.yaml:1:32: accounts[0].providers[0]: the environment variable OPENAI_API_KEY must be visible ASCII characters without spaces\n");
+            "c.yaml:1:32: accounts[0].providers[0]: the environment variable OPENAI_API_KEY must be visible ASCII "
+            "characters without spaces\n");
   EXPECT_EQ(bad(yaml, {{"OPENAI_API_KEY", "sk"}, {"HTTPS_PROXY", "socks5://h:1"}}),
-            "c.yaml:1:32: accounts[0].providers[0]: the environment variable HTTPS_PROXY must be an http:// proxy; others are not "
+            "c.yaml:1:32: accounts[0].providers[0]: the environment variable HTTPS_PROXY must be an http:// proxy; "
+            "others are not "
             "supported (`proxy: none` goes straight)\n");
 }
 
 TEST(Proxy, IsTheEnvironmentsUnlessTheFileSays) {
-  const Variables variables{{"OPENAI_API_KEY", "k"}, {"HTTPS_PROXY", "http://u:p@proxy:3128"}, {"http_proxy", "plain:8000"}, {"no_proxy", "internal, .corp"}};
+  const Variables variables{{"OPENAI_API_KEY", "k"},
+                            {"HTTPS_PROXY", "http://u:p@proxy:3128"},
+                            {"http_proxy", "plain:8000"},
+                            {"no_proxy", "internal, .corp"}};
   EXPECT_EQ(provider("type: openai", variables).proxy, "http://u:p@proxy:3128");
   EXPECT_EQ(provider("type: openai, base_url: \"http://host/v1\"", variables).proxy, "http://plain:8000");
   EXPECT_EQ(provider("type: openai, base_url: \"http://internal/v1\"", variables).proxy, "");
@@ -124,7 +139,9 @@ TEST(Proxy, IsTheEnvironmentsUnlessTheFileSays) {
 }
 
 TEST(Proxy, ExceptionsAreAsCurlHasThem) {
-  const auto bypassed = [](std::string_view list, std::string_view url) { return bypasses_proxy(list, origin_of(url)); };
+  const auto bypassed = [](std::string_view list, std::string_view url) {
+    return bypasses_proxy(list, origin_of(url));
+  };
   EXPECT_TRUE(bypassed("*", "https://a"));
   EXPECT_TRUE(bypassed("b.com,a.com", "https://a.com"));
   EXPECT_TRUE(bypassed("A.com", "https://api.a.COM"));

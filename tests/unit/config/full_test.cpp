@@ -55,8 +55,11 @@ logging: { content: none, retain: 30d, max_size: 10GiB }
 pricing: { unknown_model: deny, overrides: [ { model: "my-*", input: 0.5, output: 1.5 } ] }   # USD per million tokens
 )";
 
-const Variables full_variables{{"OPENAI_API_KEY", "sk-one"}, {"OPENAI_API_KEY_2", "sk-two"}, {"ANTHROPIC_API_KEY", "sk-ant"},
-                               {"ML_TEAM_KEY", "sk-sl-0123456789"}, {"SLUICE_ADMIN_TOKEN", "admin-0123456789"}};
+const Variables full_variables{{"OPENAI_API_KEY", "sk-one"},
+                               {"OPENAI_API_KEY_2", "sk-two"},
+                               {"ANTHROPIC_API_KEY", "sk-ant"},
+                               {"ML_TEAM_KEY", "sk-sl-0123456789"},
+                               {"SLUICE_ADMIN_TOKEN", "admin-0123456789"}};
 
 class Full : public testing::Test {
  protected:
@@ -85,7 +88,8 @@ void expect_contract(const Config& config) {
   EXPECT_EQ(openai.timeouts.total, Milliseconds(600'000));
   EXPECT_EQ(openai.retry.max_attempts, 3u);
   EXPECT_THAT(config.accounts.at(0).failover.on_status, testing::ElementsAre(408, 409, 425, 429));
-  EXPECT_TRUE(config.accounts[0].failover.on_5xx && config.accounts[0].failover.on_timeout && config.accounts[0].failover.on_connect);
+  EXPECT_TRUE(config.accounts[0].failover.on_5xx && config.accounts[0].failover.on_timeout &&
+              config.accounts[0].failover.on_connect);
   EXPECT_EQ(config.accounts[0].targets.at(2).provider, "spare");
   EXPECT_EQ(config.accounts[0].targets[2].budgets.at(0).max_spend, 50'000'000'000);
   EXPECT_EQ(config.customers.at(0).id, "acme");
@@ -106,10 +110,12 @@ TEST_F(Full, TheFormOfTheContract) {
   expect_contract(loaded.config);
   std::vector<std::string> warned;
   for (const auto& warning : loaded.warnings) warned.push_back(std::to_string(warning.line) + " " + warning.path);
-  EXPECT_THAT(warned, testing::ElementsAre("7 server.admin", "25 accounts[0].providers[2].budget", "27 customers[0].budget",
-                                           "28 teams[0].rate_limit", "35 virtual_keys[0].budget", "36 virtual_keys[0].rate_limit",
+  EXPECT_THAT(warned, testing::ElementsAre("7 server.admin", "25 accounts[0].providers[2].budget",
+                                           "27 customers[0].budget", "28 teams[0].rate_limit",
+                                           "35 virtual_keys[0].budget", "36 virtual_keys[0].rate_limit",
                                            "38 cache.exact", "39 logging.max_size", "40 pricing.unknown_model"));
-  EXPECT_THAT(loaded.files, testing::UnorderedElementsAre(scratch.path() / "server.pem", scratch.path() / "server.key"));
+  EXPECT_THAT(loaded.files,
+              testing::UnorderedElementsAre(scratch.path() / "server.pem", scratch.path() / "server.key"));
 }
 
 TEST_F(Full, TheSampleOfEveryKey) {
@@ -123,14 +129,15 @@ TEST_F(Full, TheSampleOfEveryKey) {
 }
 
 TEST_F(Full, EveryUnsetVariableIsNamedWhereItStands) {
-  EXPECT_EQ(bad(contract_form, {}, "none/c.yaml"),
-            "none/c.yaml:3:23: server.tls.certificate: cannot read none/server.pem: No such file or directory\n"
-            "none/c.yaml:3:47: server.tls.key: cannot read none/server.key: No such file or directory\n"
-            "none/c.yaml:7:45: server.admin.token: the environment variable SLUICE_ADMIN_TOKEN is not set\n"
-            "none/c.yaml:14:18: providers[0].keys[0].value: the environment variable OPENAI_API_KEY is not set\n"
-            "none/c.yaml:15:18: providers[0].keys[1].value: the environment variable OPENAI_API_KEY_2 is not set\n"
-            "none/c.yaml:24:48: accounts[0].providers[2].api_key: the environment variable ANTHROPIC_API_KEY is not set\n"
-            "none/c.yaml:31:10: virtual_keys[0].key: the environment variable ML_TEAM_KEY is not set\n");
+  EXPECT_EQ(
+      bad(contract_form, {}, "none/c.yaml"),
+      "none/c.yaml:3:23: server.tls.certificate: cannot read none/server.pem: No such file or directory\n"
+      "none/c.yaml:3:47: server.tls.key: cannot read none/server.key: No such file or directory\n"
+      "none/c.yaml:7:45: server.admin.token: the environment variable SLUICE_ADMIN_TOKEN is not set\n"
+      "none/c.yaml:14:18: providers[0].keys[0].value: the environment variable OPENAI_API_KEY is not set\n"
+      "none/c.yaml:15:18: providers[0].keys[1].value: the environment variable OPENAI_API_KEY_2 is not set\n"
+      "none/c.yaml:24:48: accounts[0].providers[2].api_key: the environment variable ANTHROPIC_API_KEY is not set\n"
+      "none/c.yaml:31:10: virtual_keys[0].key: the environment variable ML_TEAM_KEY is not set\n");
 }
 
 // Where each key of the file is; those of `headers` may be anything.
@@ -167,7 +174,8 @@ TEST_F(Full, AnyMisspeltKeyIsOneProblemAtItsPlace) {
   for (const auto& key : keys)
     for (const auto& wrong : misspellings(key.key)) {
       std::string text = full;
-      const std::size_t at = lines.at(static_cast<std::size_t>(key.mark.line)) + static_cast<std::size_t>(key.mark.column) - 1;
+      const std::size_t at =
+          lines.at(static_cast<std::size_t>(key.mark.line)) + static_cast<std::size_t>(key.mark.column) - 1;
       ASSERT_EQ(text.substr(at, key.key.size()), key.key);
       text.replace(at, key.key.size(), wrong);
       const auto result = load(text, file(), environment(full_variables));

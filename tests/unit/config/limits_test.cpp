@@ -29,9 +29,10 @@ TEST(Limits, AliasesCountAsWhatTheyRepeat) {
 }
 
 TEST(Limits, AFewAliasesAreFine) {
-  const auto loaded = good("accounts: [{id: a, providers: [&one {id: t, type: simulated, model: m}]}, "
-                           "{id: b, providers: [{id: u, type: simulated, models: &m [m, n]}, {id: v, type: simulated, models: *m}]}]\n"
-                           "virtual_keys: [{id: k, account: b}]");
+  const auto loaded = good(
+      "accounts: [{id: a, providers: [&one {id: t, type: simulated, model: m}]}, "
+      "{id: b, providers: [{id: u, type: simulated, models: &m [m, n]}, {id: v, type: simulated, models: *m}]}]\n"
+      "virtual_keys: [{id: k, account: b}]");
   EXPECT_EQ(loaded.config.accounts.at(1).targets.at(1).models, (std::vector<std::string>{"m", "n"}));
 }
 
@@ -42,8 +43,9 @@ TEST(Limits, Size) {
 
 TEST(Limits, NothingTakesLong) {
   const std::string heads[] = {"", "server: ", "- ", "a: "};
-  const std::string tails[] = {"[", "{", "- ", "? ", "a: ", "\"", "'a' ", "*a ", "&a ", "!", "a,", "[a,", "{a: ", "- a\n", "a\n", " \n", ": ", "|\n",
-                               ">\n a\n", "%", "#\n", "---\n", "\t", "\\", "${A}", "x"};
+  const std::string tails[] = {"[",       "{",  "- ",  "? ",    "a: ",   "\"",  "'a' ", "*a ", "&a ",
+                               "!",       "a,", "[a,", "{a: ",  "- a\n", "a\n", " \n",  ": ",  "|\n",
+                               ">\n a\n", "%",  "#\n", "---\n", "\t",    "\\",  "${A}", "x"};
   for (const auto& head : heads)
     for (const auto& tail : tails) {
       const auto began = std::chrono::steady_clock::now();

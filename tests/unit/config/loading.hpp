@@ -32,7 +32,8 @@ inline Loaded good(std::string_view yaml, const Variables& variables = both_keys
   return std::get<Loaded>(std::move(result));
 }
 
-inline std::string bad(std::string_view yaml, const Variables& variables = both_keys, const std::string& file = "c.yaml") {
+inline std::string bad(std::string_view yaml, const Variables& variables = both_keys,
+                       const std::string& file = "c.yaml") {
   const auto result = load(yaml, file, environment(variables));
   if (const auto* problems = std::get_if<std::vector<Problem>>(&result)) return format(*problems);
   return "loaded";

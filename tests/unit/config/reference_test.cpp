@@ -15,8 +15,8 @@ namespace {
 TEST(Reference, TheDocumentIsWhatTheTablesSay) {
   const std::string path = SLUICE_SOURCE "/docs/configuration.md";
   if (std::getenv("SLUICE_WRITE_DOCS") != nullptr) std::ofstream(path, std::ios::binary) << reference_markdown();
-  EXPECT_TRUE(contents(path) == reference_markdown())
-      << "docs/configuration.md is not what the loader reads: refresh it with SLUICE_WRITE_DOCS=1 build/dev/tests/unit_config";
+  EXPECT_TRUE(contents(path) == reference_markdown()) << "docs/configuration.md is not what the loader reads: refresh "
+                                                         "it with SLUICE_WRITE_DOCS=1 build/dev/tests/unit_config";
 }
 
 TEST(Reference, TheFullFileHasEveryKey) {

@@ -8,8 +8,12 @@ namespace sluice::config {
 namespace {
 
 template <class T>
-std::string say(const Result<T>& result) { return result ? std::to_string(*result) : result.error().message(); }
-std::string say(const Result<Milliseconds>& result) { return result ? std::to_string(result->count()) : result.error().message(); }
+std::string say(const Result<T>& result) {
+  return result ? std::to_string(*result) : result.error().message();
+}
+std::string say(const Result<Milliseconds>& result) {
+  return result ? std::to_string(result->count()) : result.error().message();
+}
 
 TEST(Scalars, MoneyIsExact) {
   EXPECT_EQ(say(parse_usd("500")), "500000000000");
@@ -27,7 +31,7 @@ TEST(Scalars, MoneyIsExact) {
 }
 
 TEST(Scalars, PricesArePerThousandTokensInNanoDollars) {
-  EXPECT_EQ(say(parse_usd_per_million("1")), "1000000");   // a millionth of a dollar is 1000 nano-dollars a token
+  EXPECT_EQ(say(parse_usd_per_million("1")), "1000000");  // a millionth of a dollar is 1000 nano-dollars a token
   EXPECT_EQ(say(parse_usd_per_million("0.15")), "150000");
   EXPECT_EQ(say(parse_usd_per_million("0.000001")), "1");
   EXPECT_EQ(say(parse_usd_per_million("0.0000001")), "has more than 6 digits after the point");
@@ -40,7 +44,8 @@ TEST(Scalars, Durations) {
   EXPECT_EQ(say(parse_duration("2h")), "7200000");
   EXPECT_EQ(say(parse_duration("1d")), "86400000");
   EXPECT_EQ(say(parse_duration("0s")), "0");
-  for (const char* wrong : {"", "s", "30", "-1s", "1.5s", "1 s", "1sec", "1h30m", "1S"}) EXPECT_FALSE(parse_duration(wrong)) << wrong;
+  for (const char* wrong : {"", "s", "30", "-1s", "1.5s", "1 s", "1sec", "1h30m", "1S"})
+    EXPECT_FALSE(parse_duration(wrong)) << wrong;
   EXPECT_EQ(say(parse_duration("99999999999999999999s")), "is too long a duration");
   EXPECT_EQ(say(parse_duration("9223372036854775807d")), "is too long a duration");
 }
@@ -57,7 +62,8 @@ TEST(Scalars, Periods) {
   EXPECT_TRUE(is("2w", Period::Unit::week, 2));
   EXPECT_TRUE(is("1M", Period::Unit::month, 1));
   EXPECT_TRUE(is("1Y", Period::Unit::year, 1));
-  for (const char* wrong : {"", "M", "0M", "1y", "1D", "101Y", "-1d", "1ms", "1.5d"}) EXPECT_FALSE(parse_period(wrong)) << wrong;
+  for (const char* wrong : {"", "M", "0M", "1y", "1D", "101Y", "-1d", "1ms", "1.5d"})
+    EXPECT_FALSE(parse_period(wrong)) << wrong;
 }
 
 TEST(Scalars, Sizes) {
@@ -80,8 +86,10 @@ TEST(Scalars, Weights) {
 }
 
 TEST(Scalars, WhatLooksLikeANumberIsNotText) {
-  for (const char* number : {"1", "-1", "+1", "1.5", ".5", "1e5", "-.5"}) EXPECT_TRUE(looks_like_number(number)) << number;
-  for (const char* text : {"", "gpt-4o", "4o", "1.2.3", "inf", "nan", "-", "1d", "0123x"}) EXPECT_FALSE(looks_like_number(text)) << text;
+  for (const char* number : {"1", "-1", "+1", "1.5", ".5", "1e5", "-.5"})
+    EXPECT_TRUE(looks_like_number(number)) << number;
+  for (const char* text : {"", "gpt-4o", "4o", "1.2.3", "inf", "nan", "-", "1d", "0123x"})
+    EXPECT_FALSE(looks_like_number(text)) << text;
 }
 
 TEST(Scalars, Times) {
@@ -90,9 +98,10 @@ TEST(Scalars, Times) {
   EXPECT_EQ(say(parse_time("2027-01-01T01:30:00+01:30")), "1798761600");
   EXPECT_EQ(say(parse_time("2026-12-31T23:00:00.25-01:00")), "1798761600");
   EXPECT_EQ(say(parse_time("2028-02-29T00:00:00Z")), "1835395200");
-  for (const char* wrong : {"", "2027-01-01", "2027-01-01T00:00:00", "2027-01-01 00:00:00Z", "2027-13-01T00:00:00Z", "2027-02-29T00:00:00Z",
-                            "2027-01-01T24:00:00Z", "2027-01-01T00:60:00Z", "2027-01-01T00:00:00.Z", "2027-01-01T00:00:00+1:00",
-                            "2027-01-01T00:00:00ZZ", "x027-01-01T00:00:00Z"})
+  for (const char* wrong :
+       {"", "2027-01-01", "2027-01-01T00:00:00", "2027-01-01 00:00:00Z", "2027-13-01T00:00:00Z", "2027-02-29T00:00:00Z",
+        "2027-01-01T24:00:00Z", "2027-01-01T00:60:00Z", "2027-01-01T00:00:00.Z", "2027-01-01T00:00:00+1:00",
+        "2027-01-01T00:00:00ZZ", "x027-01-01T00:00:00Z"})
     EXPECT_FALSE(parse_time(wrong)) << wrong;
 }
 
@@ -104,8 +113,8 @@ TEST(Scalars, Endpoints) {
   EXPECT_TRUE(is("127.0.0.1:8080", "127.0.0.1", 8080));
   EXPECT_TRUE(is("[::1]:0", "::1", 0));
   EXPECT_TRUE(is("localhost:65535", "127.0.0.1", 65'535));
-  for (const char* wrong : {"", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "::1:80", "[::1]", "[127.0.0.1]:80", "host:80",
-                            "127.0.0.1:-1", "127.0.0.1:80x", "300.0.0.1:80"})
+  for (const char* wrong : {"", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "::1:80", "[::1]",
+                            "[127.0.0.1]:80", "host:80", "127.0.0.1:-1", "127.0.0.1:80x", "300.0.0.1:80"})
     EXPECT_FALSE(parse_endpoint(wrong)) << wrong;
 }
 

@@ -24,7 +24,9 @@ class Scratch final {
   Scratch& operator=(const Scratch&) = delete;
 
   const std::filesystem::path& path() const { return x_path; }
-  void write(const std::string& name, std::string_view text) const { std::ofstream(x_path / name, std::ios::binary) << text; }
+  void write(const std::string& name, std::string_view text) const {
+    std::ofstream(x_path / name, std::ios::binary) << text;
+  }
 
  private:
   std::filesystem::path x_path;

@@ -74,7 +74,7 @@ TEST_F(Watch, SeesAFileReplacedByRename) {
   EXPECT_EQ(calls.all().size(), 3u);
 }
 
-TEST_F(Watch, SeesAFileMovedAwayAndWrittenAnew) {   // as vim does with backups
+TEST_F(Watch, SeesAFileMovedAwayAndWrittenAnew) {  // as vim does with backups
   scratch.write("sluice.yaml", "one");
   const FileWatch watch({file}, calls.record(), by_events);
   fs::rename(file, scratch.path() / "sluice.yaml~");
@@ -83,7 +83,8 @@ TEST_F(Watch, SeesAFileMovedAwayAndWrittenAnew) {   // as vim does with backups
   EXPECT_TRUE(calls.saw("two"));
 }
 
-TEST_F(Watch, SeesAMountedConfigurationSwapped) {   // as Kubernetes does: file -> ..data/file, ..data -> a dated directory
+TEST_F(Watch,
+       SeesAMountedConfigurationSwapped) {  // as Kubernetes does: file -> ..data/file, ..data -> a dated directory
   for (const std::string version : {"1", "2", "3"}) {
     fs::create_directory(scratch.path() / ("..v" + version));
     scratch.write("..v" + version + "/sluice.yaml", "version " + version);
@@ -136,7 +137,7 @@ TEST_F(Watch, AFileThatStaysAwayHoldsUpNoOther) {
   EXPECT_TRUE(calls.saw("two"));
 }
 
-TEST_F(Watch, PollsWhereThereAreNoEvents) {   // a directory that is made only later cannot be watched
+TEST_F(Watch, PollsWhereThereAreNoEvents) {  // a directory that is made only later cannot be watched
   const fs::path later = scratch.path() / "later" / "sluice.yaml";
   Calls found(later);
   const FileWatch watch({later}, found.record(), FileWatch::Pace{20ms, 20ms});
