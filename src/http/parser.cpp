@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
+#include <functional>
 
 #include "http/ascii.hpp"
 #include "http/target_form.hpp"
@@ -145,9 +146,12 @@ void Message<request>::on_field_impl(beast_http::field id, BeastView name, Beast
 // Beast unfolds a field that spans lines (RFC 9112 5.2) into a buffer of its own, or skips empty first lines.
 template <bool request>
 bool Message<request>::folded(std::string_view name, std::string_view value) const {
+  constexpr std::ptrdiff_t least_fold = 4;   // ':', CR, LF and a space lie between name and value then
   const std::less<const char*> before;
   if (before(value.data(), name.data()) || before(x_input.data() + x_input.size(), value.data())) return true;
-  return std::find(name.data() + name.size(), value.data(), '\r') != value.data();
+  const char* const name_end = name.data() + name.size();
+  if (value.data() - name_end < least_fold) return false;
+  return std::find(name_end, value.data(), '\r') != value.data();
 }
 
 template <bool request>

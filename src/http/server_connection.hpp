@@ -2,6 +2,7 @@
 // its own coroutine; listed in its worker's ConnectionSet while it lives.
 #pragma once
 #include <boost/asio/ssl/context.hpp>
+#include <exception>
 #include <memory>
 #include <optional>
 
@@ -38,7 +39,8 @@ class ServerConnection final {
   std::optional<Step> head_came();
   Step timed_out();
   void set_phase_deadline();
-  net::Task<> serve();
+  void begin_serving();
+  void end_serving(const std::exception_ptr& escaped);
   net::Task<bool> refuse();
   net::Task<bool> skip_body();
   net::Task<> wind_up();

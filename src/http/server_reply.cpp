@@ -12,10 +12,21 @@ namespace {
 constexpr std::size_t copied_at_most = 16 * 1024;   // larger pieces are written from where they lie
 constexpr std::string_view crlf = "\r\n";
 
-void append_number(std::string& out, std::uint64_t value, int base = 10) {
+template <int base = 10>
+void append_number(std::string& out, std::uint64_t value) {
   char digits[20];
   const auto end = std::to_chars(digits, digits + sizeof digits, value, base).ptr;
   out.append(digits, end);
+}
+
+void append_status_line(std::string& out, int status) {
+  if (status == 200) {
+    out.append("HTTP/1.1 200 OK\r\n");
+    return;
+  }
+  out.append("HTTP/1.1 ");
+  append_number(out, static_cast<std::uint64_t>(status));
+  out.append(" ").append(reason_phrase(status)).append(crlf);
 }
 
 bool has_no_body(int status) { return status < 200 || status == 204 || status == 304; }
@@ -40,9 +51,8 @@ Error ServerReply::gone() {
 }
 
 void ServerReply::build_head(int status, std::string_view headers, std::optional<std::uint64_t> length) {
-  x_out.assign("HTTP/1.1 ");
-  append_number(x_out, static_cast<std::uint64_t>(status));
-  x_out.append(" ").append(reason_phrase(status)).append(crlf);
+  x_out.clear();
+  append_status_line(x_out, status);
   x_out.append(headers);
   x_out.append(date_line());
   if (has_no_body(status)) {
@@ -81,7 +91,7 @@ void ServerReply::frame(std::string_view bytes, bool last) {
   if (bytes.empty()) {
     tail = last ? final_chunk.substr(crlf.size()) : std::string_view{};   // an empty chunk would end the body
   } else {
-    append_number(x_out, bytes.size(), 16);
+    append_number<16>(x_out, bytes.size());
     x_out.append(crlf);
     put(bytes);
   }

@@ -1,16 +1,27 @@
 #include "http/target_form.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "http/ascii.hpp"
 
 namespace sluice::http {
+namespace {
+
+constexpr std::array<bool, 256> authority_bytes = [] {
+  std::array<bool, 256> out{};
+  for (char c = '0'; c <= '9'; ++c) out[static_cast<unsigned char>(c)] = true;
+  for (char c = 'a'; c <= 'z'; ++c) out[static_cast<unsigned char>(c)] = out[static_cast<unsigned char>(c ^ 0x20)] = true;
+  for (char c : std::string_view("-._~!$&'()*+;=%:[]")) out[static_cast<unsigned char>(c)] = true;
+  return out;
+}();
+
+}  // namespace
 
 bool is_authority(std::string_view value) {
-  return std::all_of(value.begin(), value.end(), [](char c) {
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
-    return c != '\0' && std::string_view("-._~!$&'()*+;=%:[]").find(c) != std::string_view::npos;
-  });
+  for (char c : value)
+    if (!authority_bytes[static_cast<unsigned char>(c)]) return false;
+  return true;
 }
 
 bool to_origin_form(RequestHead& head) {

@@ -5,6 +5,7 @@
 #include <boost/beast/http/verb.hpp>
 #include <cstdint>
 #include <optional>
+#include <ostream>   // Beast's verb.hpp uses it without including it
 #include <string>
 #include <string_view>
 #include <vector>
