@@ -114,15 +114,22 @@ Task<bool> PooledCall::send_watched(Pieces& pieces) {
   const auto watch = std::make_shared<AnswerWatch>();
   watch->socket = &socket;
   AnswerWatch::begin(watch);
-  const auto [failed, size] = co_await x_connection->stream.write_all(pieces);
+  net::ErrorCode failed;
+  // Not async_write: between two of its writes there is nothing to cancel, and the interruption would be lost.
+  while (!failed && !watch->interrupted && asio::buffer_size(pieces) > 0) {
+    const auto written = co_await socket.async_write_some(pieces, net::as_result);
+    failed = std::get<0>(written);
+    consume(pieces, std::get<1>(written));
+    if (std::get<1>(written) > 0) x_progress.sent = true;
+  }
   watch->socket = nullptr;
-  if (size > 0) x_progress.sent = true;
-  consume(pieces, size);
   const bool left = asio::buffer_size(pieces) > 0;
-  if (left && watch->interrupted && failed == asio::error::operation_aborted) co_return true;
+  if (left && watch->interrupted && (!failed || failed == asio::error::operation_aborted) && socket.is_open())
+    co_return true;
   net::ErrorCode ignored;
   if (socket.is_open()) socket.cancel(ignored);   // the wait for an answer; reading takes over
-  note_sent(left ? failed : net::ErrorCode());
+  if (!left) failed.clear();
+  note_sent(failed);
   co_return false;
 }
 
