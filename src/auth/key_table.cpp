@@ -34,7 +34,8 @@ std::uint64_t prefix_of(const Digest& digest) {
 
 bool same(const Digest& a, const Digest& b) { return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0; }
 
-// At most the last four characters, and never most of a short text. What could break a log line or a terminal is hidden too.
+// At most the last four characters, and never most of a short text. What could break a log line or a terminal is
+// hidden too.
 std::string masked(std::string_view text) {
   constexpr std::size_t shown = 4;
   if (text.size() < 4 * shown) return "***";
@@ -45,13 +46,14 @@ std::string masked(std::string_view text) {
 
 Error nothing_presented() {
   return Error(Code::unauthorized,
-               "You didn't provide an API key. Send one in the Authorization header, as 'Authorization: Bearer YOUR_KEY' "
-               "(x-api-key, x-goog-api-key, api-key and ?key= are read too).")
+               "You didn't provide an API key. Send one in the Authorization header, as 'Authorization: Bearer "
+               "YOUR_KEY' (x-api-key, x-goog-api-key, api-key and ?key= are read too).")
       .named("invalid_api_key");
 }
 
 Error unknown(std::string_view presented) {
-  return Error(Code::unauthorized, "Incorrect API key provided: " + masked(presented) + ". Ask whoever runs this gateway for one.")
+  return Error(Code::unauthorized,
+               "Incorrect API key provided: " + masked(presented) + ". Ask whoever runs this gateway for one.")
       .named("invalid_api_key");
 }
 
@@ -90,7 +92,8 @@ Result<KeyTable> KeyTable::build(std::vector<Key> keys) {
     auto& slots = table.x_by_prefix[prefix_of(key.digest)];
     for (const std::uint32_t other : slots) {
       if (!same(table.x_keys[other].digest, key.digest)) continue;
-      return Error(Code::bad_request, "the virtual keys '" + table.x_keys[other].id + "' and '" + key.id + "' have the same secret");
+      return Error(Code::bad_request,
+                   "the virtual keys '" + table.x_keys[other].id + "' and '" + key.id + "' have the same secret");
     }
     slots.push_back(i);
   }

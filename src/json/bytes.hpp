@@ -1,4 +1,5 @@
-// The innermost loops over JSON text: 16 or 32 bytes a step where the processor has SSE2 (every x86-64), else one by one.
+// The innermost loops over JSON text: 16 or 32 bytes a step where the processor has SSE2 (every x86-64), else one by
+// one.
 #pragma once
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -139,9 +140,10 @@ inline const char* skip_utf8_near_end(const char* at, const char* end) {
   return nullptr;
 }
 
-// `at` is on a byte from 0x80 up: behind the well-formed sequence it begins (Unicode table 3-7: no over-long forms, no
-// surrogates, nothing above U+10FFFF), or nullptr. Four bytes are looked at as one number, the first one lowest: each mask
-// takes the bits that tell lead and following bytes, then those that tell the over-long and forbidden ranges.
+// `at` is on a byte from 0x80 up: behind the well-formed sequence it begins (Unicode table 3-7: no over-long forms,
+// no surrogates, nothing above U+10FFFF), or nullptr. Four bytes are looked at as one number, the first one lowest:
+// each mask takes the bits that tell lead and following bytes, then those that tell the over-long and forbidden
+// ranges.
 inline const char* skip_utf8(const char* at, const char* end) {
   if (std::endian::native != std::endian::little || end - at < 4) return skip_utf8_near_end(at, end);
   std::uint32_t four = 0;
@@ -155,7 +157,8 @@ inline const char* skip_utf8(const char* at, const char* end) {
   return (four & 4) == 0 || (four & 0x3003) == 0 ? at + 4 : nullptr;
 }
 
-// Past the sequences of three bytes from here on: most Asian text is nothing else. Stops at anything else or not well-formed.
+// Past the sequences of three bytes from here on: most Asian text is nothing else. Stops at anything else or not
+// well-formed.
 inline const char* skip_three_byte_run(const char* at, const char* end) {
   if (std::endian::native != std::endian::little) return at;
   for (std::uint32_t four = 0; end - at >= 4; at += 3) {

@@ -1,4 +1,5 @@
-// The validator against another strict parser; the walkers, unquote() and MemberCapture against what the validator says.
+// The validator against another strict parser; the walkers, unquote() and MemberCapture against what the validator
+// says.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -65,7 +66,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_object(text);
   json::each_member(text, [](std::string_view, std::string_view) {});
   json::each_element(text, [](std::string_view) {});
-  if (!fault && json::kind_of(text) == json::Kind::string && text.front() == '"' && text.back() == '"') require(json::unquoted(text).has_value());
+  if (!fault && json::kind_of(text) == json::Kind::string && text.front() == '"' && text.back() == '"')
+    require(json::unquoted(text).has_value());
   const std::string written = json::quoted(text);
   require(!json::validate(written));
   if (json::valid_utf8(text)) require(json::unquoted(written) == text);

@@ -1,6 +1,6 @@
-// What nlohmann::json::accept says of a text, brought to the contract of json::validate, which differs from it on purpose:
-// numbers may have any size and lone surrogates are allowed (nlohmann refuses both), a byte order mark and NUL bytes are
-// not (nlohmann skips the one and stops at the other).
+// What nlohmann::json::accept says of a text, brought to the contract of json::validate, which differs from it on
+// purpose: numbers may have any size and lone surrogates are allowed (nlohmann refuses both), a byte order mark and
+// NUL bytes are not (nlohmann skips the one and stops at the other).
 #pragma once
 #include <cctype>
 #include <nlohmann/json.hpp>
@@ -25,7 +25,8 @@ inline void defuse_exponents(std::string& text) {
     if ((text[i] | 0x20) != 'e') continue;
     std::size_t digit = i + 1;
     if (digit < text.size() && (text[digit] == '+' || text[digit] == '-')) ++digit;
-    for (; digit < text.size() && std::isdigit(static_cast<unsigned char>(text[digit])) != 0; ++digit) text[digit] = '0';
+    for (; digit < text.size() && std::isdigit(static_cast<unsigned char>(text[digit])) != 0; ++digit)
+      text[digit] = '0';
   }
 }
 

@@ -11,9 +11,9 @@ struct Credentials {
 };
 
 // The key presented: the first place that holds one, in the order Authorization ("Bearer KEY", the scheme in either
-// case), x-api-key, x-goog-api-key, api-key, the query's first "key" (percent-decoded). Empty: none. A scheme other than
-// Bearer counts as none. The view points into the credentials or into `decoded`, which is used only where the query's
-// key has escapes.
+// case), x-api-key, x-goog-api-key, api-key, the query's first "key" (percent-decoded). Empty: none. A scheme other
+// than Bearer counts as none. The view points into the credentials or into `decoded`, which is used only where the
+// query's key has escapes.
 std::string_view presented_key(const Credentials& given, std::string& decoded);
 
 }  // namespace sluice::auth

@@ -1,6 +1,6 @@
-// Finds the raw text of one member of the outermost object in a JSON body that goes by in pieces (a proxied answer of any
-// size), in bounded memory. Any split of the body gives the same result. It does not validate; of a broken body it may
-// find something or nothing. Used by one thread.
+// Finds the raw text of one member of the outermost object in a JSON body that goes by in pieces (a proxied answer of
+// any size), in bounded memory. Any split of the body gives the same result. It does not validate; of a broken body
+// it may find something or nothing. Used by one thread.
 #pragma once
 #include <cstddef>
 #include <cstdint>

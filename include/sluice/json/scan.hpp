@@ -1,6 +1,6 @@
-// Reads parts of a JSON text without building a tree: values are views of the raw text. The walkers check the structure
-// only as far as they go over it (scalars and nested text are not judged; validate() does that), but never leave the text,
-// whatever it holds. All views point into the text given.
+// Reads parts of a JSON text without building a tree: values are views of the raw text. The walkers check the
+// structure only as far as they go over it (scalars and nested text are not judged; validate() does that), but never
+// leave the text, whatever it holds. All views point into the text given.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -87,8 +87,8 @@ bool each_element(std::string_view array, F&& f) {
 // The raw value of the first member whose key is written exactly so (an escaped spelling is not found).
 std::optional<std::string_view> find(std::string_view object, std::string_view key);
 
-// A JSON string's text, appended. False (and `out` as it was): not a whole string in quotes, control characters, unknown
-// escapes or invalid UTF-8 in it. Lone surrogates become U+FFFD.
+// A JSON string's text, appended. False (and `out` as it was): not a whole string in quotes, control characters,
+// unknown escapes or invalid UTF-8 in it. Lone surrogates become U+FFFD.
 bool unquote(std::string_view raw, std::string& out);
 std::optional<std::string> unquoted(std::string_view raw);
 

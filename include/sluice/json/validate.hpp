@@ -1,6 +1,6 @@
-// Proves that a text is one JSON value (RFC 8259, strictly: no comments, no trailing commas, no byte order mark) in valid
-// UTF-8, in one pass and without allocating. Numbers may have any size and duplicate members are allowed, as the grammar
-// has it; so are lone surrogates in \u escapes (unquote() makes U+FFFD of them).
+// Proves that a text is one JSON value (RFC 8259, strictly: no comments, no trailing commas, no byte order mark) in
+// valid UTF-8, in one pass and without allocating. Numbers may have any size and duplicate members are allowed, as
+// the grammar has it; so are lone surrogates in \u escapes (unquote() makes U+FFFD of them).
 #pragma once
 #include <cstddef>
 #include <optional>
@@ -19,7 +19,8 @@ struct Fault {
 // valid JSON, but what follows may not be.
 class MemberSink {
  public:
-  // `key` is the raw text between the quotes, escapes as written; `value` the raw value without surrounding white space.
+  // `key` is the raw text between the quotes, escapes as written; `value` the raw value without surrounding white
+  // space.
   virtual void member(std::string_view key, std::string_view value) = 0;
 
  protected:

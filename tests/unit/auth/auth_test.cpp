@@ -42,7 +42,8 @@ TEST(MakeKey, GivesPrefixed256Bits) {
     const std::string text = make_key();
     EXPECT_EQ(text.substr(0, 6), "sk-sl-");
     EXPECT_EQ(text.size(), 6u + 43u);
-    EXPECT_EQ(text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", 6), std::string::npos);
+    EXPECT_EQ(text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", 6),
+              std::string::npos);
     made.insert(text);
   }
   EXPECT_EQ(made.size(), 200u);
@@ -139,8 +140,11 @@ Credentials with(std::string_view Credentials::*place, std::string_view value) {
 
 TEST(PresentedKey, ReadsEveryPlaceInOrder) {
   Credentials given{"Bearer a", "b", "c", "d", "key=e"};
-  for (const auto& [place, expected] : {std::pair{&Credentials::authorization, "a"}, {&Credentials::x_api_key, "b"},
-                                        {&Credentials::x_goog_api_key, "c"}, {&Credentials::api_key, "d"}, {&Credentials::query, "e"}}) {
+  for (const auto& [place, expected] : {std::pair{&Credentials::authorization, "a"},
+                                        {&Credentials::x_api_key, "b"},
+                                        {&Credentials::x_goog_api_key, "c"},
+                                        {&Credentials::api_key, "d"},
+                                        {&Credentials::query, "e"}}) {
     EXPECT_EQ(presented(given), expected);
     given.*place = {};
   }

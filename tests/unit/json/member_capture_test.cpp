@@ -30,7 +30,8 @@ TEST(MemberCapture, FindsTheOutermostMember) {
 }
 
 TEST(MemberCapture, IsNotFooledByOtherPlaces) {
-  EXPECT_EQ(captured(R"({"x":{"usage":1},"s":"\"usage\":2,","usages":3,"usag":4,"us\u0061ge":5})", "usage"), std::nullopt);
+  EXPECT_EQ(captured(R"({"x":{"usage":1},"s":"\"usage\":2,","usages":3,"usag":4,"us\u0061ge":5})", "usage"),
+            std::nullopt);
   EXPECT_EQ(captured(R"([{"usage":1}])", "usage"), std::nullopt);
   EXPECT_EQ(captured(R"("usage")", "usage"), std::nullopt);
   EXPECT_EQ(captured(R"({"a":1} {"usage":1})", "usage"), std::nullopt);
@@ -61,7 +62,7 @@ TEST(MemberCapture, KnowsWhenTheObjectIsWhole) {
 TEST(MemberCapture, EverySplitGivesTheSame) {
   const std::string texts[] = {
       R"( { "a\"b" : [ 1 , "x\\", { "usage" : 1 } ] , "usage" : { "n" : "\\\"}" , "m" : [ -1.5e3 ] } , "z" : 12 } )",
-      R"({"choices":[{"message":{"content":"0123456789 0123456789 {}[] \\\\\" usage"}}],"usage":{"prompt_tokens":10},"k":"v"})",
+      R"({"choices":[{"message":{"content":"0123456789 {}[] \\\\\" usage"}}],"usage":{"prompt_tokens":10},"k":"v"})",
       R"({"usage":12345,"b":true})", R"({"usage":"ab\u0041c"})"};
   for (const std::string& text : texts) {
     const Found whole = captured(text, "usage");
@@ -84,7 +85,8 @@ TEST(MemberCapture, EverySplitGivesTheSame) {
 }
 
 TEST(MemberCapture, SurvivesNonsense) {
-  for (const char* text : {"{]", "{\"usage\":}", "{\"usage\":]}", "{\"usage\"}", "{\"a\":1]]]}}}", "{{", "}", "{\"usage\":{]]}}", "{,,:"}) {
+  for (const char* text : {"{]", "{\"usage\":}", "{\"usage\":]}", "{\"usage\"}", "{\"a\":1]]]}}}", "{{", "}",
+                           "{\"usage\":{]]}}", "{,,:"}) {
     MemberCapture capture("usage");
     for (int i = 0; i < 3; ++i) capture.feed(text);
   }

@@ -19,7 +19,8 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 Pairs members(std::string_view text, bool expected) {
   Pairs seen;
-  const bool whole = each_member(text, [&](std::string_view key, std::string_view value) { seen.emplace_back(key, value); });
+  const bool whole =
+      each_member(text, [&](std::string_view key, std::string_view value) { seen.emplace_back(key, value); });
   EXPECT_EQ(whole, expected) << text;
   return seen;
 }
@@ -31,7 +32,8 @@ TEST(JsonScan, WalksMembers) {
 }
 
 TEST(JsonScan, StopsAtWhatIsBroken) {
-  for (const char* text : {"", "[]", "{", "{\"a", "{\"a\"", "{\"a\":", "{\"a\":}", "{\"a\":1", "{\"a\":\"x", "{\"a\":[1", "{a:1}", "{,"}) {
+  for (const char* text :
+       {"", "[]", "{", "{\"a", "{\"a\"", "{\"a\":", "{\"a\":}", "{\"a\":1", "{\"a\":\"x", "{\"a\":[1", "{a:1}", "{,"}) {
     EXPECT_EQ(members(text, false), Pairs{}) << text;
   }
   EXPECT_EQ(members("{\"a\":1,}", false), (Pairs{{"a", "1"}}));
@@ -67,7 +69,8 @@ TEST(JsonScan, FindsAMember) {
 TEST(JsonScan, StaysInsideCutTexts) {
   const std::string text = R"({"a":[1,{"b":"c\\\""}],"d":"\u0041","e":-1.5})";
   for (std::size_t size = 0; size < text.size(); ++size) {
-    const std::vector<char> exact(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(size));   // ASan guards its end
+    const std::vector<char> exact(text.begin(),
+                                  text.begin() + static_cast<std::ptrdiff_t>(size));  // ASan guards its end
     EXPECT_FALSE(each_member({exact.data(), exact.size()}, [](std::string_view, std::string_view) {})) << size;
   }
 }
@@ -87,7 +90,8 @@ TEST(JsonScan, KnowsKinds) {
 TEST(JsonScan, ReadsIntegersAndBooleans) {
   EXPECT_EQ(to_integer("42"), 42);
   EXPECT_EQ(to_integer("-9223372036854775808"), std::numeric_limits<std::int64_t>::min());
-  for (const char* text : {"", "9223372036854775808", "1.0", "1e3", "\"1\"", "1 ", "null", "+1"}) EXPECT_EQ(to_integer(text), std::nullopt) << text;
+  for (const char* text : {"", "9223372036854775808", "1.0", "1e3", "\"1\"", "1 ", "null", "+1"})
+    EXPECT_EQ(to_integer(text), std::nullopt) << text;
   EXPECT_EQ(to_boolean("true"), true);
   EXPECT_EQ(to_boolean("false"), false);
   EXPECT_EQ(to_boolean("\"true\""), std::nullopt);
@@ -96,7 +100,8 @@ TEST(JsonScan, ReadsIntegersAndBooleans) {
 TEST(JsonUnquote, DecodesEscapes) {
   EXPECT_EQ(unquoted(R"("")"), "");
   EXPECT_EQ(unquoted(R"("a\"\\\/\b\f\n\r\tz")"), "a\"\\/\b\f\n\r\tz");
-  EXPECT_EQ(unquoted(R"("\u0041\u00e9\u4f60\ud83d\ude00\uDBFF\uDFFF")"), "A\xc3\xa9\xe4\xbd\xa0\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf");
+  EXPECT_EQ(unquoted(R"("\u0041\u00e9\u4f60\ud83d\ude00\uDBFF\uDFFF")"),
+            "A\xc3\xa9\xe4\xbd\xa0\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf");
   EXPECT_EQ(unquoted(R"("\u0000")"), "\0"s);
   EXPECT_EQ(unquoted("\"a text longer than sixteen bytes, \xc3\xa9 and \xf0\x9f\x98\x80\""),
             "a text longer than sixteen bytes, \xc3\xa9 and \xf0\x9f\x98\x80");
@@ -112,8 +117,8 @@ TEST(JsonUnquote, LoneSurrogatesBecomeReplacementCharacters) {
 }
 
 TEST(JsonUnquote, RefusesWhatIsNoString) {
-  for (const std::string& text : {""s, "\""s, "a"s, "\"a"s, "a\""s, "\"a\"b\""s, "\"\\\""s, "\"\\x\""s, "\"\\u12\""s, "\"\\u123g\""s,
-                                  "\"a\nb\""s, "\"\xff\""s, "\"\xc3\""s, "1"s, "\"\\ud83d\\u12\""s}) {
+  for (const std::string& text : {""s, "\""s, "a"s, "\"a"s, "a\""s, "\"a\"b\""s, "\"\\\""s, "\"\\x\""s, "\"\\u12\""s,
+                                  "\"\\u123g\""s, "\"a\nb\""s, "\"\xff\""s, "\"\xc3\""s, "1"s, "\"\\ud83d\\u12\""s}) {
     std::string out = "kept";
     EXPECT_FALSE(unquote(text, out)) << text;
     EXPECT_EQ(out, "kept") << text;

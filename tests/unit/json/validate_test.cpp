@@ -24,16 +24,20 @@ const std::vector<std::string> good = {
 
 const std::vector<std::string> bad = {
     "", " ", "{", "[", "}", "]", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "{]", "[}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}",
-    "{a:1}", "{'a':1}", "{1:1}", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{}{}", "{} x", "[1]]", "tru", "truex", "nul", "True",
-    "NaN", "Infinity", "-", "+1", "01", "-01", "1.", ".5", "1e", "1e+", "0x10", "1_000", "\"", "\"a", "\"\\", "\"\\\"",
+    "{a:1}", "{'a':1}", "{1:1}", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{}{}", "{} x", "[1]]", "tru", "truex", "nul",
+    "True", "NaN",
+    "Infinity", "-", "+1", "01", "-01", "1.", ".5", "1e", "1e+", "0x10", "1_000", "\"", "\"a", "\"\\", "\"\\\"",
     "\"\\x41\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\U0041\"", "\"a\nb\"", "\"\t\"", "\"\x01\"", "\"\x1f\"", "// c\n1",
     "/*c*/1", "\xef\xbb\xbf{}", "{}\0"s, "\"\0\""s, "\x0c{}", "\xa0{}",
     "\"\x80\"", "\"\xc3\"", "\"\xc0\xaf\"", "\"\xc1\xbf\"", "\"\xe0\x9f\xbf\"", "\"\xe4\xbd\"", "\"\xed\xa0\x80\"",
-    "\"\xf0\x8f\xbf\xbf\"", "\"\xf4\x90\x80\x80\"", "\"\xf5\x80\x80\x80\"", "\"\xff\"", "\"\xf0\x9f\x98\"", "\"\xc3\x28\"",
+    "\"\xf0\x8f\xbf\xbf\"", "\"\xf4\x90\x80\x80\"", "\"\xf5\x80\x80\x80\"", "\"\xff\"", "\"\xf0\x9f\x98\"",
+    "\"\xc3\x28\"",
 };
 
 // The text padded so that what is in it falls on every place of a 16-byte block.
-std::string padded(const std::string& text, std::size_t by) { return "[\"" + std::string(by, 'x') + "\"," + text + "]"; }
+std::string padded(const std::string& text, std::size_t by) {
+  return "[\"" + std::string(by, 'x') + "\"," + text + "]";
+}
 
 TEST(JsonValidate, AcceptsEveryValidText) {
   for (const auto& text : good) {
@@ -51,7 +55,8 @@ TEST(JsonValidate, RefusesEveryInvalidText) {
 }
 
 TEST(JsonValidate, RefusesEveryPrefixOfAnObject) {
-  const std::string text = R"({"model":"gpt-4o","messages":[{"role":"user","content":"h\u00e9 \" \\ é"}],"n":-1.5e3,"x":[true,null]})";
+  const std::string text =
+      R"({"model":"gpt-4o","messages":[{"role":"user","content":"h\u00e9 \" \\ é"}],"n":-1.5e3,"x":[true,null]})";
   ASSERT_FALSE(validate(text));
   for (std::size_t size = 0; size < text.size(); ++size) EXPECT_TRUE(validate(text.substr(0, size))) << size;
 }
@@ -119,8 +124,9 @@ TEST(JsonValidate, ObjectsNestAsDeepAsOtherValues) {
 // One to three random changes: bytes replaced, removed, doubled, or a piece of JSON put in.
 std::string mutated(std::string text, std::mt19937& random) {
   static const std::vector<std::string> pieces = {
-      "\"", "\\", "{", "}", "[", "]", ",", ":", "\\u", "\\ud800", "\\udc00", "\xc3", "\xa9", "\xed\xa0\x80", "\xf0\x9f\x98\x80",
-      "e", "E+", ".", "-", "0", "00", "1e5", "null", "true", "\n", "\t", " ", "\x01", "\x7f", "\"\":", "[]", "{}", "\xff"};
+      "\"", "\\", "{", "}", "[", "]", ",", ":", "\\u", "\\ud800", "\\udc00", "\xc3", "\xa9", "\xed\xa0\x80",
+      "\xf0\x9f\x98\x80", "e", "E+", ".", "-", "0", "00", "1e5", "null", "true", "\n", "\t", " ", "\x01", "\x7f",
+      "\"\":", "[]", "{}", "\xff"};
   const auto below = [&random](std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); };
   for (std::size_t changes = 1 + below(3); changes > 0; --changes) {
     const std::size_t at = below(text.size() + 1);
@@ -136,9 +142,11 @@ std::string mutated(std::string text, std::mt19937& random) {
 
 TEST(JsonValidate, AgreesWithAnotherStrictParserOnMutatedBodies) {
   const std::vector<std::string> seeds = {
-      R"({"model":"gpt-4o","messages":[{"role":"user","content":"Hello, w\u00f6rld \ud83d\ude00"}],"temperature":0.7e-1,"n":1})",
-      "{\n  \"stream\": true,\n  \"tools\": [],\n  \"stop\": [\"\\n\", \"\xe4\xbd\xa0\xe5\xa5\xbd\"],\n  \"user\": null\n}",
-      R"([-0.0,12345678901234567890,1E400,{"a":{"b":{"c":[[[]]]}}},"\\\"\/\b\f\n\r\t",false])", "0", "\"\xf0\x9f\x98\x80\""};
+      R"({"model":"gpt-4o","messages":[{"role":"user","content":"Hello, w\u00f6rld \ud83d\ude00"}],"t":0.7e-1,"n":1})",
+      "{\n  \"stream\": true,\n  \"tools\": [],\n  "
+      "\"stop\": [\"\\n\", \"\xe4\xbd\xa0\xe5\xa5\xbd\"],\n  \"user\": null\n}",
+      R"([-0.0,12345678901234567890,1E400,{"a":{"b":{"c":[[[]]]}}},"\\\"\/\b\f\n\r\t",false])",
+      "0", "\"\xf0\x9f\x98\x80\""};
   std::mt19937 random(20240601);
   int accepted = 0, refused = 0;
   for (int i = 0; i < 60'000; ++i) {

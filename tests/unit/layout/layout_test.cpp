@@ -1,5 +1,5 @@
-// The order in which the modules depend on each other, read from the #include lines of include/ and src/: never upwards,
-// and sideways only where it is written down here.
+// The order in which the modules depend on each other, read from the #include lines of include/ and src/: never
+// upwards, and sideways only where it is written down here.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -30,10 +30,12 @@ const std::map<std::string, Names> may_use = {
     {"routing", {"base", "json", "llm"}},
     {"store", {"base", "json", "llm"}},
     {"observability", {"base", "json", "llm"}},
-    {"gateway", {"base", "json", "net", "http", "llm", "dialects", "providers", "config", "auth", "pricing", "routing",
-                 "store", "observability"}},
-    {"app", {"base", "json", "net", "http", "llm", "dialects", "providers", "config", "auth", "pricing", "routing", "store",
-             "observability", "gateway"}},
+    {"gateway",
+     {"base", "json", "net", "http", "llm", "dialects", "providers", "config", "auth", "pricing", "routing", "store",
+      "observability"}},
+    {"app",
+     {"base", "json", "net", "http", "llm", "dialects", "providers", "config", "auth", "pricing", "routing", "store",
+      "observability", "gateway"}},
 };
 
 // Single headers that more modules may use: values and pure framing, no I/O.
@@ -78,7 +80,9 @@ std::vector<Include> includes() {
 }
 
 // "http/head.hpp" of "sluice/http/head.hpp"; the header itself if it is a private one.
-std::string inside_program(const std::string& header) { return header.rfind("sluice/", 0) == 0 ? header.substr(7) : header; }
+std::string inside_program(const std::string& header) {
+  return header.rfind("sluice/", 0) == 0 ? header.substr(7) : header;
+}
 
 // The module a header belongs to, or empty: one beside its .cpp.
 std::string module_of(const std::string& header) {

@@ -41,7 +41,8 @@ TEST(RequestFacts, ReadsWhatTheGatewayActsOn) {
 }
 
 TEST(RequestFacts, DefaultsWhatIsAbsentOrNull) {
-  for (const char* body : {R"({"model":"m"})", R"({"model":"m","stream":null,"stream_options":null,"max_tokens":null,"n":null})"}) {
+  for (const char* body :
+       {R"({"model":"m"})", R"({"model":"m","stream":null,"stream_options":null,"max_tokens":null,"n":null})"}) {
     const RequestFacts facts = facts_of(body);
     EXPECT_FALSE(facts.stream);
     EXPECT_FALSE(facts.include_usage);
@@ -70,10 +71,12 @@ TEST(RequestFacts, SaysWhereTheJsonIsBroken) {
                  "The body must be one JSON object in UTF-8.", "invalid_json", "");
   expect_refusal("", "We could not parse the JSON body of your request: the text ends too early at byte 0. "
                  "The body must be one JSON object in UTF-8.", "invalid_json", "");
-  for (const char* body : {"[]", "\"model\"", "null", "{\"model\":\"m\"}x", "{\"model\":\"m\",\"a\":\"\xff\"}", "{\"model\":\"m\"", "\xef\xbb\xbf{\"model\":\"m\"}"}) {
+  for (const char* body : {"[]", "\"model\"", "null", "{\"model\":\"m\"}x", "{\"model\":\"m\",\"a\":\"\xff\"}",
+                           "{\"model\":\"m\"", "\xef\xbb\xbf{\"model\":\"m\"}"}) {
     EXPECT_EQ(refusal_of(body).name(), "invalid_json") << body;
   }
-  EXPECT_EQ(refusal_of(R"({"model":"m","x":)" + std::string(128, '[') + std::string(128, ']') + "}").name(), "invalid_json");
+  EXPECT_EQ(refusal_of(R"({"model":"m","x":)" + std::string(128, '[') + std::string(128, ']') + "}").name(),
+            "invalid_json");
 }
 
 TEST(RequestFacts, WantsAModel) {
@@ -81,8 +84,10 @@ TEST(RequestFacts, WantsAModel) {
   expect_refusal("{}", missing, "missing_required_parameter", "model");
   expect_refusal(R"({"model":null})", missing, "missing_required_parameter", "model");
   expect_refusal(R"({"x":{"model":"m"}})", missing, "missing_required_parameter", "model");
-  expect_refusal(R"({"model":1})", "Invalid type for 'model': expected a string, but got a number instead.", "invalid_type", "model");
-  expect_refusal(R"({"model":["m"]})", "Invalid type for 'model': expected a string, but got an array instead.", "invalid_type", "model");
+  expect_refusal(R"({"model":1})", "Invalid type for 'model': expected a string, but got a number instead.",
+                 "invalid_type", "model");
+  expect_refusal(R"({"model":["m"]})", "Invalid type for 'model': expected a string, but got an array instead.",
+                 "invalid_type", "model");
   EXPECT_EQ(refusal_of(R"({"model":""})").name(), "empty_string");
   EXPECT_EQ(facts_of("{\"model\":\"" + std::string(512, 'm') + "\"}").model.size(), 512u);
   EXPECT_EQ(refusal_of("{\"model\":\"" + std::string(513, 'm') + "\"}").name(), "string_above_max_length");
@@ -90,20 +95,22 @@ TEST(RequestFacts, WantsAModel) {
 }
 
 TEST(RequestFacts, WantsBooleansWhereTheyDecide) {
-  expect_refusal(R"({"model":"m","stream":"true"})", "Invalid type for 'stream': expected a boolean, but got a string instead.",
-                 "invalid_type", "stream");
-  expect_refusal(R"({"model":"m","stream":1})", "Invalid type for 'stream': expected a boolean, but got a number instead.",
-                 "invalid_type", "stream");
+  expect_refusal(R"({"model":"m","stream":"true"})",
+                 "Invalid type for 'stream': expected a boolean, but got a string instead.", "invalid_type", "stream");
+  expect_refusal(R"({"model":"m","stream":1})",
+                 "Invalid type for 'stream': expected a boolean, but got a number instead.", "invalid_type", "stream");
   expect_refusal(R"({"model":"m","stream_options":true})",
-                 "Invalid type for 'stream_options': expected an object, but got a boolean instead.", "invalid_type", "stream_options");
+                 "Invalid type for 'stream_options': expected an object, but got a boolean instead.", "invalid_type",
+                 "stream_options");
   expect_refusal(R"({"model":"m","stream_options":{"include_usage":"yes"}})",
-                 "Invalid type for 'stream_options.include_usage': expected a boolean, but got a string instead.", "invalid_type",
-                 "stream_options.include_usage");
+                 "Invalid type for 'stream_options.include_usage': expected a boolean, but got a string instead.",
+                 "invalid_type", "stream_options.include_usage");
 }
 
 TEST(RequestFacts, RefusesKeysTheProviderMightReadOtherwise) {
-  expect_refusal(R"({"model":"a","model":"b"})", "Duplicate parameter: 'model' appears more than once in the JSON body.",
-                 "duplicate_parameter", "model");
+  expect_refusal(R"({"model":"a","model":"b"})",
+                 "Duplicate parameter: 'model' appears more than once in the JSON body.", "duplicate_parameter",
+                 "model");
   for (const std::string key : {"stream", "stream_options", "max_tokens", "max_completion_tokens", "n"}) {
     const Error error = refusal_of("{\"model\":\"m\",\"" + key + "\":null,\"" + key + "\":null}");
     EXPECT_EQ(error.name(), "duplicate_parameter") << key;
@@ -112,8 +119,10 @@ TEST(RequestFacts, RefusesKeysTheProviderMightReadOtherwise) {
   EXPECT_EQ(refusal_of(R"({"model":"a","\u006dodel":"b"})").name(), "invalid_parameter_name");
   EXPECT_EQ(refusal_of(R"({"\u006dodel":"b"})").param(), "model");
   EXPECT_EQ(refusal_of(R"({"model":"m","s\u0074ream":true})").param(), "stream");
-  EXPECT_EQ(refusal_of(R"({"model":"m","stream_options":{"include_usage":true,"include_usage":false}})").name(), "duplicate_parameter");
-  EXPECT_EQ(refusal_of(R"({"model":"m","stream_options":{"\u0069nclude_usage":true}})").name(), "invalid_parameter_name");
+  EXPECT_EQ(refusal_of(R"({"model":"m","stream_options":{"include_usage":true,"include_usage":false}})").name(),
+            "duplicate_parameter");
+  EXPECT_EQ(refusal_of(R"({"model":"m","stream_options":{"\u0069nclude_usage":true}})").name(),
+            "invalid_parameter_name");
 }
 
 TEST(RequestFacts, LeavesOtherKeysAlone) {
