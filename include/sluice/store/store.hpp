@@ -25,6 +25,7 @@ struct StoredKey {
   bool from_config = false;         // made at first start for a key of the YAML that has none: its settings come from there
 };
 
+// `model` may have '*' in it. `request_id` may be the end of one, at least six characters of it.
 struct LogQuery {
   std::optional<std::string> key_id{}, model{}, provider{}, account{}, request_id{};
   std::optional<int> status{};
@@ -32,7 +33,8 @@ struct LogQuery {
   std::optional<std::int64_t> since_us{}, until_us{};
   std::int64_t after_row = 0;       // rows with a greater row number, for following
   std::size_t limit = 100;
-  bool newest_first = true;
+  bool newest_first = true;         // by arrival; otherwise the oldest first, by row number
+  bool by_row = false;              // newest_first by row number: in the order of writing
 };
 struct LogRow { std::int64_t row = 0; RequestRecord record; };
 

@@ -8,6 +8,8 @@
 namespace sluice::store {
 namespace {
 
+constexpr std::size_t shortest_end = 6;   // of a request id, to look it up by its end
+
 // Our patterns know only '*'; SQLite's GLOB also '?' and '['.
 std::string as_glob(const std::string& pattern) {
   std::string glob;
@@ -32,13 +34,15 @@ LogSelect::LogSelect(const LogQuery& q) : x_query(q), x_sql(select_requests) {
   where(q.model.has_value(), "(model_asked GLOB ?2 OR model_served GLOB ?2)");
   where(q.provider.has_value(), "provider = ?3");
   where(q.account.has_value(), "account = ?4");
-  where(q.request_id.has_value(), "id = ?5");
+  const bool whole = q.request_id && q.request_id->size() < shortest_end;
+  where(q.request_id.has_value(), whole ? "id = ?5" : "(id = ?5 OR substr(id, -length(?5)) = ?5)");
   where(q.status.has_value(), "status = ?6");
   where(q.errors_only, "(status >= 400 OR error <> '')");
   where(q.since_us.has_value(), "at_us >= ?7");
   where(q.until_us.has_value(), "at_us < ?8");
   where(q.after_row > 0, "row > ?9");
-  x_sql += q.newest_first ? " ORDER BY at_us DESC, row DESC LIMIT ?10" : " ORDER BY row LIMIT ?10";
+  if (!q.newest_first) x_sql += " ORDER BY row LIMIT ?10";
+  else x_sql += q.by_row ? " ORDER BY row DESC LIMIT ?10" : " ORDER BY at_us DESC, row DESC LIMIT ?10";
 }
 
 void LogSelect::bind(Statement& s) const {

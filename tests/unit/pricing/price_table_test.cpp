@@ -74,7 +74,7 @@ TEST(PriceTable, ChargesPartsByTheirOwnRateAndOnlyOnce) {
 TEST(PriceTable, ChargesAudioAndSearches) {
   Usage usage = tokens(100, 60);
   usage.input_audio = 40, usage.output_audio = 50;
-  EXPECT_EQ(openai("gpt-4o-audio-preview", usage), nano(2.50, 60) + nano(40, 40) + nano(10, 10) + nano(80, 50));
+  EXPECT_EQ(openai("gpt-audio", usage), nano(2.50, 60) + nano(32, 40) + nano(10, 10) + nano(64, 50));
   Usage searched = tokens(0, 0);
   searched.web_searches = 3;   // $10 per thousand
   EXPECT_EQ(openai("gpt-4o", searched), 30'000'000);

@@ -1,0 +1,115 @@
+#include "app/log_lines.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "app/table.hpp"
+#include "sluice/base/time.hpp"
+
+namespace sluice::app {
+namespace {
+
+constexpr std::size_t total_width = 120;
+constexpr std::size_t time_width = 14, id_width = 8, key_width = 12, model_width = 26, provider_width = 10, status_width = 3;
+constexpr std::size_t tokens_width = 17, cost_width = 10, span_width = 6;
+
+// The random part's end tells requests apart; `sluice logs --request` takes it.
+std::string short_id(const std::string& id) { return id.size() > id_width ? id.substr(id.size() - id_width) : id; }
+
+std::string models(const store::RequestRecord& r) {
+  if (r.model_served.empty() || r.model_served == r.model_asked) return r.model_asked;
+  if (r.model_asked.empty()) return r.model_served;
+  // Both names stay readable: each gets half, or what the other does not need.
+  const auto asked = printable(r.model_asked), served = printable(r.model_served);
+  constexpr std::size_t room = model_width - 1;
+  const auto asked_width = std::min(width(asked), std::max(room / 2, room - std::min(room, width(served))));
+  return fitted(asked, asked_width) + "→" + served;
+}
+
+std::string tokens(const llm::Usage& usage) {
+  if (usage.input == 0 && usage.output == 0) return "-";
+  std::string text = (usage.estimated ? "~" : "") + std::to_string(usage.input) + "/" + std::to_string(usage.output);
+  if (usage.cache_read > 0) text += " (" + std::to_string(usage.cache_read) + ")";
+  return text;
+}
+
+std::string span(std::int64_t us) {
+  if (us <= 0) return "-";
+  if (us < 10'000'000) return std::to_string((us + 500) / 1000) + "ms";
+  return std::to_string((us + 500'000) / 1'000'000) + "s";
+}
+
+std::string one_line(const store::RequestRecord& r) {
+  const std::string repeated = r.attempts.size() > 1 ? "×" + std::to_string(r.attempts.size()) : "";
+  std::string text = fitted(format_rfc3339(r.at_us / 1'000'000).substr(5, 14), time_width);
+  text[5] = ' ';   // "11-23 06:31:11"
+  text += " " + fitted(short_id(r.id), id_width) + " " + fitted(r.key_id.empty() ? "-" : r.key_id, key_width);
+  text += " " + fitted(models(r), model_width) + " " + fitted(r.provider.empty() ? "-" : r.provider, provider_width);
+  text += " " + fitted(std::to_string(r.status), status_width) + " " + fitted(tokens(r.usage), tokens_width, true);
+  text += " " + fitted(r.priced ? "$" + usd(r.cost_nano_usd, 6) : "-", cost_width, true);
+  text += " " + fitted(span(r.first_byte_us), span_width, true) + " " + fitted(span(r.total_us), span_width, true);
+  return text + repeated;
+}
+
+nlohmann::ordered_json attempt_json(const store::AttemptRecord& a) {
+  return {{"target", a.target}, {"provider", a.provider}, {"model", a.model},         {"status", a.status},
+          {"error", a.error},   {"ms", static_cast<double>(a.duration_us) / 1000.0}, {"may_have_run", a.may_have_run}};
+}
+
+nlohmann::ordered_json usage_json(const llm::Usage& u) {
+  nlohmann::ordered_json json{{"input", u.input}, {"cache_read", u.cache_read}, {"cache_write_5m", u.cache_write_5m},
+                              {"cache_write_1h", u.cache_write_1h}, {"input_audio", u.input_audio}, {"output", u.output},
+                              {"reasoning", u.reasoning}, {"output_audio", u.output_audio}, {"web_searches", u.web_searches},
+                              {"estimated", u.estimated}};
+  if (u.reported_cost_nano_usd) json["reported_cost_nano_usd"] = *u.reported_cost_nano_usd;
+  return json;
+}
+
+}  // namespace
+
+std::string usd(std::int64_t nano_usd, int decimals) {
+  std::int64_t unit = 1, shown = 1;   // nano-USD per last decimal; last decimals per dollar
+  for (int i = decimals; i < 9; ++i) unit *= 10;
+  for (int i = 0; i < decimals; ++i) shown *= 10;
+  const bool negative = nano_usd < 0;
+  const auto whole = (negative ? -nano_usd : nano_usd) / unit + ((negative ? -nano_usd : nano_usd) % unit * 2 >= unit ? 1 : 0);
+  auto fraction = std::to_string(whole % shown);
+  fraction.insert(0, static_cast<std::size_t>(decimals) - std::min(fraction.size(), static_cast<std::size_t>(decimals)), '0');
+  return (negative ? "-" : "") + std::to_string(whole / shown) + "." + fraction;
+}
+
+std::string log_head() {
+  std::string text = fitted("TIME (UTC)", time_width) + " " + fitted("REQUEST", id_width) + " " + fitted("KEY", key_width);
+  text += " " + fitted("MODEL", model_width) + " " + fitted("PROVIDER", provider_width) + " " + fitted("", status_width);
+  text += " " + fitted("TOKENS (CACHED)", tokens_width, true) + " " + fitted("COST", cost_width, true);
+  return text + " " + fitted("FIRST", span_width, true) + " " + fitted("TOTAL", span_width, true) + "\n";
+}
+
+std::string log_line(const store::RequestRecord& r) {
+  auto text = one_line(r) + "\n";
+  if (r.error.empty()) return text;
+  const auto why = r.error_message.empty() ? r.error : r.error + ": " + r.error_message;
+  constexpr std::size_t indent = time_width + 1;
+  auto line = fitted(why, total_width - indent);
+  line.erase(line.find_last_not_of(' ') + 1);
+  return text + std::string(indent, ' ') + line + "\n";
+}
+
+std::string log_json(const store::RequestRecord& r) {
+  nlohmann::ordered_json json{{"id", r.id}, {"at", format_rfc3339_us(r.at_us)}, {"key", r.key_id}, {"account", r.account},
+                              {"team", r.team}, {"operation", r.operation}, {"dialect", r.dialect}};
+  json["model_asked"] = r.model_asked, json["model_served"] = r.model_served;
+  json["target"] = r.target, json["provider"] = r.provider;
+  json["stream"] = r.stream, json["status"] = r.status, json["error"] = r.error, json["error_message"] = r.error_message;
+  json["attempts"] = nlohmann::ordered_json::array();
+  for (const auto& attempt : r.attempts) json["attempts"].push_back(attempt_json(attempt));
+  json["tokens"] = usage_json(r.usage);
+  json["cost_nano_usd"] = r.priced ? nlohmann::ordered_json(r.cost_nano_usd) : nlohmann::ordered_json();
+  json["cost_usd"] = r.priced ? nlohmann::ordered_json(usd(r.cost_nano_usd, 9)) : nlohmann::ordered_json();
+  json["price_version"] = r.price_version;
+  json["first_byte_us"] = r.first_byte_us, json["total_us"] = r.total_us, json["gateway_us"] = r.gateway_us;
+  json["bytes_in"] = r.bytes_in, json["bytes_out"] = r.bytes_out, json["cache"] = r.cache, json["dropped"] = r.dropped;
+  json["peer"] = r.peer;
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace sluice::app
