@@ -90,8 +90,10 @@ Outcome response(std::string_view bytes, std::string_view cuts) {
 
 void compare(const Outcome& whole, const Outcome& cut) {
   if (whole.refused || cut.refused) return;   // a refusal may come before all bytes are there
-  require(whole.done == cut.done && whole.consumed == cut.consumed);
-  require(whole.target == cut.target && whole.body == cut.body && whole.fields == cut.fields);
+  require(whole.done == cut.done);
+  if (!whole.done) return;                    // how far an unfinished head is read depends on the pieces
+  require(whole.consumed == cut.consumed && whole.target == cut.target);
+  require(whole.body == cut.body && whole.fields == cut.fields);
 }
 
 }  // namespace
