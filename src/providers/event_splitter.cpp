@@ -14,7 +14,7 @@ void EventSplitter::feed(std::string_view bytes, EventSink& sink) {
     const auto size = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
     const std::string_view head = bytes.substr(0, size);
     bytes.remove_prefix(size + 1);
-    if (x_line.empty() && !x_skipping_line) {
+    if (x_line.empty() && !x_skipping_line && size <= x_most) {
       line(head, sink);
       continue;
     }

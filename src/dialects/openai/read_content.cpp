@@ -20,15 +20,18 @@ std::optional<DataUrl> split_data_url(std::string_view url) {
   return out;
 }
 
+// OpenAI takes the bare URL too (as recorded of its vision models).
 bool read_image(Reading& reading, std::string_view raw, const Path& path, std::vector<llm::Part>& into) {
   llm::Image image;
-  const bool read = reading.members(raw, path, [&](std::string_view key, std::string_view value) {
-    if (key == "url") reading.text(value, path / key, image.url);
-    else if (key == "detail") reading.text(value, path / key, image.detail);
-    else reading.keep_other(path / key, value);
-  });
+  const bool bare = json::kind_of(raw) == json::Kind::string;
+  const bool read = bare ? reading.text(raw, path, image.url)
+                         : reading.members(raw, path, [&](std::string_view key, std::string_view value) {
+                             if (key == "url") reading.text(value, path / key, image.url);
+                             else if (key == "detail") reading.text(value, path / key, image.detail);
+                             else reading.keep_other(path / key, value);
+                           });
   if (!read) return false;
-  const Path url = path / "url";
+  const Path url = bare ? path : path / "url";
   if (image.url.empty()) return reading.missing(url);
   if (image.url.starts_with("data:")) {
     auto split = split_data_url(image.url);

@@ -161,6 +161,7 @@ TEST(OpenAiMeter, AnEventLongerThanTheLimitIsSkippedAndWhatFollowsIsRead) {
     ASSERT_TRUE(facts.usage);
     EXPECT_EQ(facts.usage->input, 3);
     EXPECT_EQ(facts.events, 3);
+    EXPECT_EQ(facts.text_bytes, 0);   // whole or in pieces: not read
   }
 }
 

@@ -228,7 +228,7 @@ TEST(OpenAiUsage, WrittenCacheTokensArePartOfThePrompt) {
 }
 
 TEST(OpenAiUsage, CostIsANumberAtOpenRouterAndAnObjectAtPerplexity) {
-  EXPECT_EQ(usage("openrouter-chat-completions-chatlas-test-openrouter-images-0").reported_cost_nano_usd, 1'281'600);
+  EXPECT_EQ(stream("openrouter-chat-completions-chatlas-test-openrouter-images-0").usage.value().reported_cost_nano_usd, 1'281'600);
   EXPECT_EQ(usage("perplexity-chat-completions-ruby-llm-chat-document-models-perplexity-sonar-pro-understands-docx-documents-0").reported_cost_nano_usd, 6'140'000);
 }
 
