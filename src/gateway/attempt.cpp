@@ -14,26 +14,39 @@ constexpr std::size_t error_body_limit = 64 << 10;
 constexpr std::size_t whole_body_limit = 8 << 20;      // a larger answer is passed on as it comes
 constexpr std::size_t first_event_limit = 1 << 20;     // no first event within this much: not an event stream
 
-Troubled troubled(Trouble trouble, Error error, const http::ClientCall* call) {
-  Troubled t{{trouble, 0, false, false}, std::move(error), nullptr, {}, false, false};
-  if (call != nullptr) t.sent = call->progress().sent;
-  t.may_have_run = t.sent && (trouble == Trouble::lost || trouble == Trouble::timeout || trouble == Trouble::garbled);
-  return t;
+void fail(Attempt& attempt, Trouble trouble, Error error) {
+  attempt.trouble = Troubled{{trouble, 0, false, false}, std::move(error), nullptr, {}, false, false};
+  attempt.trouble->sent = attempt.call && attempt.call->progress().sent;
+  attempt.trouble->may_have_run =
+      attempt.trouble->sent && (trouble == Trouble::lost || trouble == Trouble::timeout || trouble == Trouble::garbled);
 }
 
 // A failure of the transport, told by its code and by how far the call had come.
-Troubled transport_trouble(Error error, const http::ClientCall& call) {
+void fail_transport(Attempt& attempt, Error error) {
   Trouble trouble = Trouble::lost;
   if (error.code() == Code::cancelled) trouble = Trouble::cancelled;
-  else if (!call.progress().sent) trouble = Trouble::not_connected;
+  else if (!attempt.call->progress().sent) trouble = Trouble::not_connected;
   else if (error.code() == Code::upstream_timeout) trouble = Trouble::timeout;
-  return troubled(trouble, std::move(error), &call);
+  fail(attempt, trouble, std::move(error));
 }
 
-Troubled refusal(providers::Failure failure, std::unique_ptr<http::ClientCall> call, std::string body) {
-  Troubled t{{Trouble::refused, failure.status, failure.try_next, failure.key_at_fault}, std::move(failure.error),
-             std::move(call), std::move(body), true, false};
-  return t;
+// The provider refused. Its words are kept if they came whole and in the caller's dialect: a body cut short or too long
+// to be an error message is not passed back as if it were the provider's.
+void fail_refused(Attempt& attempt, providers::Failure failure, bool keep_words) {
+  attempt.trouble = Troubled{{Trouble::refused, failure.status, failure.try_next, failure.key_at_fault},
+                             std::move(failure.error), nullptr, {}, true, false};
+  if (!keep_words) return;
+  attempt.trouble->call = std::move(attempt.call);
+  attempt.trouble->body = std::move(attempt.held);
+}
+
+// The account says `on_unsupported: error`.
+Error cannot_say(const Exchange& ex, const Upstream& upstream) {
+  std::string names;
+  for (const std::string& name : ex.dropped) names += (names.empty() ? "`" : ", `") + name + "`";
+  return Error(Code::bad_request, "Provider `" + upstream.id + "` cannot do what " + names + " asks for, and this account refuses such requests.")
+      .named("unsupported_parameter")
+      .about(ex.dropped.front());
 }
 
 struct Outgoing { std::string spliced; std::string_view body; bool verbatim = true; };
@@ -68,6 +81,7 @@ Result<> write_body(Exchange& ex, const Upstream& upstream, std::string_view mod
   out.spliced = std::move(encoded->body);
   out.body = out.spliced;
   ex.dropped = std::move(encoded->dropped);
+  if (ex.account->refuse_unsupported && !ex.dropped.empty()) return cannot_say(ex, upstream);
   return {};
 }
 
@@ -81,148 +95,131 @@ bool is_event_stream(const http::ResponseHead& head) {
   return true;
 }
 
-// Reads up to `most` bytes of body; `whole` tells whether that was all of it.
-net::Task<Result<>> gather(Exchange& ex, http::ClientCall& call, std::size_t most, std::string& body, bool& whole) {
+// Reads the body, or a little more than `most` bytes of it.
+net::Task<Result<>> gather(Exchange& ex, Attempt& attempt, std::size_t most) {
   UpstreamWait wait(ex);
-  whole = false;
-  while (body.size() <= most) {
-    auto piece = co_await call.read_some();
+  auto length = attempt.call->head().content_length;
+  if (length) attempt.held.reserve(std::min<std::size_t>(*length, most));
+  while (attempt.held.size() <= most) {
+    auto piece = co_await attempt.call->read_some();
     if (!piece) co_return std::move(piece).error();
     if (piece->empty()) {
-      whole = true;
+      attempt.whole = true;
       break;
     }
-    body.append(*piece);
+    attempt.held.append(*piece);
   }
   co_return Result<>();
 }
 
-net::Task<Attempted> read_refusal(Exchange& ex, Started started) {
-  std::string body;
-  bool whole = false;
-  auto read = co_await gather(ex, *started.call, error_body_limit, body, whole);
-  if (!read && read.error().code() == Code::cancelled) {
-    co_return Attempted(transport_trouble(std::move(read).error(), *started.call));
-  }
-  const http::ResponseHead& head = started.call->head();
-  providers::Failure failure = started.upstream->adapter->read_failure(head.status, head.fields, body);
-  // A body cut short or too long to be an error message is not passed back as if it were the provider's word.
-  bool intact = started.verbatim && whole;
-  std::unique_ptr<http::ClientCall> call;
-  if (intact) call = std::move(started.call);
-  co_return Attempted(refusal(std::move(failure), std::move(call), std::move(body)));
+void read_refusal(Attempt& attempt) {
+  const http::ResponseHead& head = attempt.call->head();
+  fail_refused(attempt, attempt.upstream->adapter->read_failure(head.status, head.fields, attempt.held),
+               attempt.verbatim && attempt.whole);
 }
 
-// A translated answer is read here already: one that cannot be read is a reason to try the next target.
-Attempted decoded(Started started) {
-  if (started.verbatim) return started;
-  auto response = started.upstream->adapter->translator()->decode(started.held);
-  if (!response) return troubled(Trouble::garbled, std::move(response).error(), started.call.get());
-  started.response = *std::move(response);
-  return started;
-}
-
-net::Task<Attempted> read_whole(Exchange& ex, Started started) {
-  auto read = co_await gather(ex, *started.call, whole_body_limit, started.held, started.whole);
-  if (!read) co_return Attempted(transport_trouble(std::move(read).error(), *started.call));
-  if (!started.whole) co_return Attempted(std::move(started));   // large: the rest is passed on as it comes
-  const http::ResponseHead& head = started.call->head();
-  auto failure = started.upstream->adapter->failure_in_success(ex.endpoint.operation, head.fields, started.held);
-  if (!failure) co_return decoded(std::move(started));
-  std::unique_ptr<http::ClientCall> call;
-  if (started.verbatim) call = std::move(started.call);
-  co_return Attempted(refusal(*std::move(failure), std::move(call), std::move(started.held)));
+void read_whole(const Exchange& ex, Attempt& attempt) {
+  const providers::Provider& adapter = *attempt.upstream->adapter;
+  if (!attempt.whole) return;   // large: the rest is passed on as it comes
+  auto failure = adapter.failure_in_success(ex.endpoint.operation, attempt.call->head().fields, attempt.held);
+  if (failure) return fail_refused(attempt, *std::move(failure), attempt.verbatim);
+  if (attempt.verbatim) return;
+  // A translated answer is read here already: one that cannot be read is a reason to try the next target.
+  auto response = adapter.translator()->decode(attempt.held);
+  if (response) attempt.response = *std::move(response);
+  else fail(attempt, Trouble::garbled, std::move(response).error());
 }
 
 // Whether the bytes that came make a first event.
 enum class First : unsigned char { yes, not_yet, broken };
 
-First look_for_first(Started& started, std::string_view piece, std::optional<providers::Failure>& failure, Error& why) {
-  if (started.meter) {
-    started.meter->feed(piece);
-    const auto& facts = started.meter->facts();
+First look_for_first(Attempt& attempt, std::string_view piece, std::optional<providers::Failure>& failure, Error& why) {
+  if (attempt.meter) {
+    attempt.held.append(piece);
+    attempt.meter->feed(piece);
+    const auto& facts = attempt.meter->facts();
     if (facts.failure) failure = facts.failure;
-    if (facts.garbled) return First::broken;
+    if (facts.garbled || attempt.held.size() > first_event_limit) return First::broken;
     return facts.begun ? First::yes : First::not_yet;
   }
-  auto fed = started.decoder->feed(piece, started.events);
+  auto fed = attempt.decoder->feed(piece, attempt.events);
   if (!fed) {
     why = std::move(fed).error();
     return First::broken;
   }
-  for (const llm::StreamEvent& event : started.events) {
+  for (const llm::StreamEvent& event : attempt.events) {
     if (const auto* failed = std::get_if<llm::event::Failed>(&event)) {
       failure = providers::Failure{failed->error, 0, true, false};
       return First::yes;
     }
   }
-  return started.events.empty() ? First::not_yet : First::yes;
+  return attempt.events.empty() ? First::not_yet : First::yes;
 }
 
-net::Task<Attempted> read_first_event(Exchange& ex, Started started) {
-  if (started.verbatim) started.meter = started.upstream->adapter->meter(ex.endpoint.operation);
-  else started.decoder = started.upstream->adapter->translator()->decoder();
+net::Task<> read_first_event(Exchange& ex, Attempt& attempt) {
+  UpstreamWait wait(ex);
+  if (attempt.verbatim) attempt.meter = attempt.upstream->adapter->meter(ex.endpoint.operation);
+  else attempt.decoder = attempt.upstream->adapter->translator()->decoder();
   Error why(Code::upstream_failed, "The provider's stream did not begin with an event.");
-  for (;;) {
-    Result<std::string_view> piece = std::string_view();
-    {
-      UpstreamWait wait(ex);
-      piece = co_await started.call->read_some();
+  for (First first = First::not_yet; first == First::not_yet;) {
+    auto piece = co_await attempt.call->read_some();
+    if (!piece) {
+      fail_transport(attempt, std::move(piece).error());
+      co_return;
     }
-    if (!piece) co_return Attempted(transport_trouble(std::move(piece).error(), *started.call));
     if (piece->empty()) {
-      Error ended(Code::upstream_failed, "The provider ended its stream before the first event.");
-      co_return Attempted(troubled(Trouble::garbled, std::move(ended), started.call.get()));
+      fail(attempt, Trouble::garbled, Error(Code::upstream_failed, "The provider ended its stream before the first event."));
+      co_return;
     }
-    if (started.verbatim) started.held.append(*piece);
     std::optional<providers::Failure> failure;
-    First first = look_for_first(started, *piece, failure, why);
-    if (failure) co_return Attempted(refusal(*std::move(failure), nullptr, {}));
-    if (first == First::broken || started.held.size() > first_event_limit) {
-      co_return Attempted(troubled(Trouble::garbled, std::move(why), started.call.get()));
-    }
-    if (first == First::yes) co_return Attempted(std::move(started));
+    first = look_for_first(attempt, *piece, failure, why);
+    if (failure) fail_refused(attempt, *std::move(failure), false);
+    else if (first == First::broken) fail(attempt, Trouble::garbled, std::move(why));
   }
 }
 
 }  // namespace
 
-net::Task<Attempted> attempt(Exchange& ex, Worker& worker, const Upstream& upstream, const Credential& key,
-                             std::string_view model) {
+net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, const Credential& key,
+                        std::string_view model, Attempt& attempt) {
+  attempt.upstream = &upstream;
   Outgoing outgoing;
   auto written = write_body(ex, upstream, model, outgoing);
   if (!written) {
-    Troubled t = troubled(Trouble::refused, std::move(written).error(), nullptr);
-    t.failed.status = dialects::http_status(t.error.code());
-    co_return Attempted(std::move(t));
+    fail(attempt, Trouble::refused, std::move(written).error());
+    attempt.trouble->failed.status = dialects::http_status(attempt.trouble->error.code());
+    co_return;
   }
-  Started started;
-  started.upstream = &upstream;
-  started.verbatim = outgoing.verbatim;
-  if (upstream.simulated) started.call = make_simulated_call(ex, worker, upstream);
-  else started.call = worker.pool->call(upstream.origin);
+  attempt.verbatim = outgoing.verbatim;
+  if (upstream.simulated) attempt.call = make_simulated_call(ex, worker, upstream);
+  else attempt.call = worker.pool->call(upstream.origin);
 
   std::string head;
   write_upstream_head(head, ex, upstream, key, model, outgoing.verbatim, outgoing.body.size());
   auto begun = Clock::now();
-  started.total_deadline = begun + upstream.timeouts.total;
-  auto first_by = ex.facts.stream ? std::min(begun + upstream.timeouts.first_event, started.total_deadline) : started.total_deadline;
-  started.call->set_deadline(first_by, ex.facts.stream ? "the first event" : "the answer");
-  http::ClientCall* call = started.call.get();
+  attempt.total_deadline = begun + upstream.timeouts.total;
+  auto first_by = ex.facts.stream ? std::min(begun + upstream.timeouts.first_event, attempt.total_deadline) : attempt.total_deadline;
+  http::ClientCall* call = attempt.call.get();
+  call->set_deadline(first_by, ex.facts.stream ? "the first event" : "the answer");
   ex.reply.when_client_leaves([call] { call->cancel(); });
-  Result<> answered;
-  {
-    UpstreamWait wait(ex);
-    answered = co_await call->start(head, outgoing.body, upstream.timeouts.connect);
+  auto answered = co_await call->start(head, outgoing.body, upstream.timeouts.connect);
+  ex.waited_for_upstream(Clock::now() - begun);
+  if (!answered) {
+    fail_transport(attempt, std::move(answered).error());
+    co_return;
   }
-  if (!answered) co_return Attempted(transport_trouble(std::move(answered).error(), *call));
   int status = call->head().status;
-  started.stream = status < 300 && is_event_stream(call->head());
-  Attempted result = Troubled{{}, Error(Code::internal, ""), nullptr, {}, false, false};
-  if (status >= 300) result = co_await read_refusal(ex, std::move(started));
-  else if (started.stream) result = co_await read_first_event(ex, std::move(started));
-  else result = co_await read_whole(ex, std::move(started));
-  co_return result;
+  attempt.stream = status < 300 && is_event_stream(call->head());
+  if (attempt.stream) {
+    co_await read_first_event(ex, attempt);
+    co_return;
+  }
+  auto read = co_await gather(ex, attempt, status < 300 ? whole_body_limit : error_body_limit);
+  // An error body that breaks off is still an error with a status.
+  bool usable = read.has_value() || (status >= 300 && read.error().code() != Code::cancelled);
+  if (!usable) fail_transport(attempt, std::move(read).error());
+  else if (status >= 300) read_refusal(attempt);
+  else read_whole(ex, attempt);
 }
 
 }  // namespace sluice::gateway

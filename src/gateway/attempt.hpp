@@ -2,8 +2,8 @@
 // it reaches the caller, so it can be thrown away.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "gateway/exchange.hpp"
@@ -14,22 +14,7 @@ namespace sluice::gateway {
 
 struct Worker;
 
-// The provider answers, and the first of it is here.
-struct Started {
-  std::unique_ptr<http::ClientCall> call;
-  const Upstream* upstream = nullptr;
-  net::Clock::time_point total_deadline;
-  bool verbatim = true;
-  bool stream = false;               // events; else one JSON body
-  bool whole = false;                // `held` is the complete body
-  std::string held;                  // bytes of the body that have come and nobody has seen
-  std::unique_ptr<providers::StreamMeter> meter;       // verbatim streams
-  std::unique_ptr<providers::StreamDecoder> decoder;   // translated streams
-  std::vector<llm::StreamEvent> events;                // what it gave so far
-  std::optional<llm::ChatResponse> response;           // translated whole answers
-};
-
-// It failed before anything was shown.
+// Why it failed, before anything was shown.
 struct Troubled {
   routing::Failed failed;
   Error error;
@@ -40,10 +25,23 @@ struct Troubled {
   bool may_have_run = false;
 };
 
-using Attempted = std::variant<Started, Troubled>;
+struct Attempt {
+  const Upstream* upstream = nullptr;
+  std::unique_ptr<http::ClientCall> call;
+  net::Clock::time_point total_deadline;
+  bool verbatim = true;
+  bool stream = false;               // events; else one JSON body
+  bool whole = false;                // `held` is the complete body
+  std::string held;                  // bytes of the body that have come and nobody has seen
+  std::unique_ptr<providers::StreamMeter> meter;       // verbatim streams
+  std::unique_ptr<providers::StreamDecoder> decoder;   // translated streams
+  std::vector<llm::StreamEvent> events;                // what it gave so far
+  std::optional<llm::ChatResponse> response;           // translated whole answers
+  std::optional<Troubled> trouble;                     // none: the provider answers, and the first of it is here
+};
 
-// A provider's call that is under way ends with Trouble::cancelled as soon as the caller leaves.
-net::Task<Attempted> attempt(Exchange& ex, Worker& worker, const Upstream& upstream, const Credential& key,
-                             std::string_view model);
+// Runs one. A provider's call that is under way ends with Trouble::cancelled as soon as the caller leaves.
+net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, const Credential& key,
+                        std::string_view model, Attempt& attempt);
 
 }  // namespace sluice::gateway

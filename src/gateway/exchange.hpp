@@ -36,6 +36,10 @@ struct Exchange {
   net::Clock::duration waited{};              // for upstreams and for the client: not the gateway's own time
   net::Clock::duration upstream_waited{};     // of that, for upstreams
 
+  void waited_for_upstream(net::Clock::duration spent) {
+    waited += spent;
+    upstream_waited += spent;
+  }
   std::int64_t now_seconds() const { return record.at_us / 1'000'000; }
 };
 
@@ -43,11 +47,7 @@ struct Exchange {
 class UpstreamWait {
  public:
   explicit UpstreamWait(Exchange& ex) : x_exchange(ex), x_since(net::Clock::now()) {}
-  ~UpstreamWait() {
-    auto spent = net::Clock::now() - x_since;
-    x_exchange.waited += spent;
-    x_exchange.upstream_waited += spent;
-  }
+  ~UpstreamWait() { x_exchange.waited_for_upstream(net::Clock::now() - x_since); }
   UpstreamWait(const UpstreamWait&) = delete;
   UpstreamWait& operator=(const UpstreamWait&) = delete;
 

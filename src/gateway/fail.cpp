@@ -18,7 +18,7 @@ std::string error_lines(const Error& error) {
   return lines;
 }
 
-net::Task<> fail(Exchange& ex, Worker& worker, const Error& error, int status) {
+net::Task<> fail(Exchange& ex, Worker& worker, Error error, int status) {
   settle_refused(ex, worker, status, error);
   std::string lines = error_lines(error);
   write_own_lines(lines, ex);
@@ -27,9 +27,9 @@ net::Task<> fail(Exchange& ex, Worker& worker, const Error& error, int status) {
   (void)sent;   // the caller left: nobody is there to be told
 }
 
-net::Task<> fail(Exchange& ex, Worker& worker, const Error& error) {
+net::Task<> fail(Exchange& ex, Worker& worker, Error error) {
   int status = dialects::http_status(error.code());
-  co_await fail(ex, worker, error, status);
+  return fail(ex, worker, std::move(error), status);
 }
 
 net::Task<> fail(Exchange& ex, Worker& worker, Troubled& best) {
@@ -41,7 +41,7 @@ net::Task<> fail(Exchange& ex, Worker& worker, Troubled& best) {
   }
   int status = best.failed.status >= 400 ? best.failed.status : dialects::http_status(best.error.code());
   if (!best.call) {
-    co_await fail(ex, worker, best.error, status);
+    co_await fail(ex, worker, std::move(best.error), status);
     co_return;
   }
   settle_refused(ex, worker, best.call->head().status, best.error);

@@ -8,8 +8,8 @@
 namespace sluice::gateway {
 
 // The error in the caller's dialect, with its status, retry-after and Sluice's own headers; before anything was sent.
-net::Task<> fail(Exchange& ex, Worker& worker, const Error& error, int status);
-net::Task<> fail(Exchange& ex, Worker& worker, const Error& error);
+net::Task<> fail(Exchange& ex, Worker& worker, Error error, int status);
+net::Task<> fail(Exchange& ex, Worker& worker, Error error);
 
 // The outcome of the failed attempt that tells most: the provider's own words where they are in the caller's dialect.
 net::Task<> fail(Exchange& ex, Worker& worker, Troubled& best);

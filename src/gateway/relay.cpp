@@ -14,11 +14,11 @@ using net::Clock;
 
 constexpr int client_left = 499;
 
-net::Task<Result<std::string_view>> next_piece(Exchange& ex, Started& started) {
-  auto by = std::min(Clock::now() + started.upstream->timeouts.between_events, started.total_deadline);
-  started.call->set_deadline(by, "the next event");
+net::Task<Result<std::string_view>> next_piece(Exchange& ex, Attempt& attempt) {
+  auto by = std::min(Clock::now() + attempt.upstream->timeouts.between_events, attempt.total_deadline);
+  attempt.call->set_deadline(by, "the next event");
   UpstreamWait wait(ex);
-  auto piece = co_await started.call->read_some();
+  auto piece = co_await attempt.call->read_some();
   co_return piece;
 }
 
@@ -33,11 +33,11 @@ net::Task<Result<>> show(Exchange& ex, std::string_view bytes) {
 }
 
 // The stream broke after it had begun: the caller is told inside it, and it does not end as a whole answer would.
-net::Task<> break_off(Exchange& ex, Worker& worker, const Started& started, const llm::Usage& usage, const Error& error) {
+net::Task<> break_off(Exchange& ex, Worker& worker, const Attempt& attempt, const llm::Usage& usage, const Error& error) {
   bool left = error.code() == Code::cancelled || ex.reply.client_left();
   ex.record.error = left ? "client_left" : error.name_or_usual();
   ex.record.error_message = error.message();
-  settle(ex, worker, started.upstream, usage, left ? client_left : 200);
+  settle(ex, worker, attempt.upstream, usage, left ? client_left : 200);
   if (!left) {
     std::string event = ex.dialect->write_error_event(error);
     auto written = co_await show(ex, event);
@@ -57,20 +57,20 @@ llm::Usage usage_seen(const Exchange& ex, const providers::StreamMeter& meter) {
   return facts.usage ? *facts.usage : estimate(ex, facts.text_bytes);
 }
 
-net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Started& started) {
-  providers::StreamMeter& meter = *started.meter;
-  std::string_view piece = started.held;
+net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Attempt& attempt) {
+  providers::StreamMeter& meter = *attempt.meter;
+  std::string_view piece = attempt.held;
   for (;;) {
     // The caller may stop reading at the end marker, so what it cost is written down before that is shown.
-    if (meter.facts().done) settle(ex, worker, started.upstream, usage_seen(ex, meter), 200);
+    if (meter.facts().done) settle(ex, worker, attempt.upstream, usage_seen(ex, meter), 200);
     auto shown = co_await show(ex, piece);
     if (!shown) {
-      co_await break_off(ex, worker, started, usage_seen(ex, meter), shown.error());
+      co_await break_off(ex, worker, attempt, usage_seen(ex, meter), shown.error());
       co_return;
     }
-    auto next = co_await next_piece(ex, started);
+    auto next = co_await next_piece(ex, attempt);
     if (!next) {
-      co_await break_off(ex, worker, started, usage_seen(ex, meter), next.error());
+      co_await break_off(ex, worker, attempt, usage_seen(ex, meter), next.error());
       co_return;
     }
     piece = *next;
@@ -80,28 +80,28 @@ net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Started& started
   const auto& facts = meter.facts();
   if (!facts.finished && !facts.failure) {
     Error error = truncated();
-    co_await break_off(ex, worker, started, usage_seen(ex, meter), error);
+    co_await break_off(ex, worker, attempt, usage_seen(ex, meter), error);
     co_return;
   }
   if (facts.failure) {
     ex.record.error = "upstream_error";
     ex.record.error_message = facts.failure->error.message();
   }
-  settle(ex, worker, started.upstream, usage_seen(ex, meter), 200);
+  settle(ex, worker, attempt.upstream, usage_seen(ex, meter), 200);
   ClientWait wait(ex);
   auto ended = co_await ex.reply.end("");
   (void)ended;   // the client left after everything was shown: nothing remains to be done
 }
 
 // An answer too large to be held: its usage is found as it goes by.
-net::Task<> relay_large(Exchange& ex, Worker& worker, Started& started) {
+net::Task<> relay_large(Exchange& ex, Worker& worker, Attempt& attempt) {
   json::MemberCapture usage_text("usage");
-  std::string_view piece = started.held;
+  std::string_view piece = attempt.held;
   std::int64_t bytes = 0;
   auto usage = [&] {
     if (usage_text.value()) {
       std::string body = "{\"usage\":" + std::string(*usage_text.value()) + "}";
-      auto told = started.upstream->adapter->usage_of(ex.endpoint.operation, body);
+      auto told = attempt.upstream->adapter->usage_of(ex.endpoint.operation, body);
       if (told) return *told;
     }
     return estimate(ex, bytes);
@@ -111,41 +111,41 @@ net::Task<> relay_large(Exchange& ex, Worker& worker, Started& started) {
     bytes += static_cast<std::int64_t>(piece.size());
     auto shown = co_await show(ex, piece);
     if (!shown) {
-      co_await break_off(ex, worker, started, usage(), shown.error());
+      co_await break_off(ex, worker, attempt, usage(), shown.error());
       co_return;
     }
-    auto next = co_await next_piece(ex, started);
+    auto next = co_await next_piece(ex, attempt);
     if (!next) {
       // No event can be put into a JSON body: it stops short, which the caller can tell from its framing.
       ex.record.error = "upstream_truncated";
       ex.record.error_message = next.error().message();
-      settle(ex, worker, started.upstream, usage(), ex.reply.client_left() ? client_left : 200);
+      settle(ex, worker, attempt.upstream, usage(), ex.reply.client_left() ? client_left : 200);
       ex.reply.abort();
       co_return;
     }
     piece = *next;
   }
-  settle(ex, worker, started.upstream, usage(), started.call->head().status);
+  settle(ex, worker, attempt.upstream, usage(), attempt.call->head().status);
   auto ended = co_await ex.reply.end("");
   (void)ended;
 }
 
-net::Task<> relay_whole(Exchange& ex, Worker& worker, Started& started) {
-  const http::ResponseHead& head = started.call->head();
-  auto told = started.upstream->adapter->usage_of(ex.endpoint.operation, started.held);
-  llm::Usage usage = told ? *told : estimate(ex, static_cast<std::int64_t>(started.held.size()));
-  settle(ex, worker, started.upstream, usage, head.status);
+net::Task<> relay_whole(Exchange& ex, Worker& worker, Attempt& attempt) {
+  const http::ResponseHead& head = attempt.call->head();
+  auto told = attempt.upstream->adapter->usage_of(ex.endpoint.operation, attempt.held);
+  llm::Usage usage = told ? *told : estimate(ex, static_cast<std::int64_t>(attempt.held.size()));
+  settle(ex, worker, attempt.upstream, usage, head.status);
   std::string lines;
   write_reply_lines(lines, ex, &head);
-  auto sent = co_await ex.reply.send(head.status, lines, started.held);
+  auto sent = co_await ex.reply.send(head.status, lines, attempt.held);
   (void)sent;   // the client left while its answer was written: the provider has been paid all the same
 }
 
 // ---- another dialect ----------------------------------------------------------------------------------------------
 
-net::Task<> answer_translated(Exchange& ex, Worker& worker, Started& started) {
-  settle(ex, worker, started.upstream, started.response->usage, 200);
-  std::string body = ex.dialect->write_chat(*started.response, ex.record.id, ex.now_seconds());
+net::Task<> answer_translated(Exchange& ex, Worker& worker, Attempt& attempt) {
+  settle(ex, worker, attempt.upstream, attempt.response->usage, 200);
+  std::string body = ex.dialect->write_chat(*attempt.response, ex.record.id, ex.now_seconds());
   std::string lines = "Content-Type: application/json\r\n";
   write_reply_lines(lines, ex, nullptr);
   auto sent = co_await ex.reply.send(200, lines, body);
@@ -188,70 +188,64 @@ class Translation {
 };
 
 // Reads until there are events, or the stream is over (no events), or broken.
-net::Task<Result<>> next_events(Exchange& ex, Started& started, bool& over) {
-  started.events.clear();
-  while (started.events.empty() && !over) {
-    auto piece = co_await next_piece(ex, started);
+net::Task<Result<>> next_events(Exchange& ex, Attempt& attempt, bool& over) {
+  attempt.events.clear();
+  while (attempt.events.empty() && !over) {
+    auto piece = co_await next_piece(ex, attempt);
     if (!piece) co_return std::move(piece).error();
     over = piece->empty();
-    auto fed = over ? started.decoder->finish(started.events) : started.decoder->feed(*piece, started.events);
+    auto fed = over ? attempt.decoder->finish(attempt.events) : attempt.decoder->feed(*piece, attempt.events);
     if (!fed) co_return std::move(fed).error();
   }
   co_return Result<>();
 }
 
-net::Task<> relay_stream_translated(Exchange& ex, Worker& worker, Started& started) {
+net::Task<> relay_stream_translated(Exchange& ex, Worker& worker, Attempt& attempt) {
   Translation translation(ex);
   std::string out;
   bool over = false;
   for (;;) {
     out.clear();
     std::optional<Error> failed;
-    if (!translation.write(started.events, out)) failed = translation.error();
-    if (translation.ended() && !failed) settle(ex, worker, started.upstream, translation.usage(), 200);
+    if (!translation.write(attempt.events, out)) failed = translation.error();
+    if (translation.ended() && !failed) settle(ex, worker, attempt.upstream, translation.usage(), 200);
     if (!out.empty()) {
       auto shown = co_await show(ex, out);
       if (!shown) failed = shown.error();
     }
     if (!failed && over) break;
     if (!failed) {
-      auto read = co_await next_events(ex, started, over);
+      auto read = co_await next_events(ex, attempt, over);
       if (!read) failed = read.error();
     }
     if (failed) {
-      co_await break_off(ex, worker, started, translation.usage(), *failed);
+      co_await break_off(ex, worker, attempt, translation.usage(), *failed);
       co_return;
     }
   }
-  settle(ex, worker, started.upstream, translation.usage(), 200);
+  settle(ex, worker, attempt.upstream, translation.usage(), 200);
   auto ended = co_await ex.reply.end("");
   (void)ended;
 }
 
 }  // namespace
 
-net::Task<> relay(Exchange& ex, Worker& worker, Started& started) {
-  if (started.response) {
-    co_await answer_translated(ex, worker, started);
-    co_return;
-  }
-  if (!started.stream && started.whole) {
-    co_await relay_whole(ex, worker, started);
-    co_return;
-  }
+net::Task<> relay(Exchange& ex, Worker& worker, Attempt& attempt) {
+  if (attempt.response) return answer_translated(ex, worker, attempt);
+  if (!attempt.stream && attempt.whole) return relay_whole(ex, worker, attempt);
   std::string lines;
-  if (started.verbatim) {
-    write_reply_lines(lines, ex, &started.call->head());
-  } else {
-    lines = "Content-Type: text/event-stream; charset=utf-8\r\n";
-    write_reply_lines(lines, ex, nullptr);
+  if (!attempt.verbatim) lines = "Content-Type: text/event-stream; charset=utf-8\r\n";
+  write_reply_lines(lines, ex, attempt.verbatim ? &attempt.call->head() : nullptr);
+  if (attempt.stream) {
+    bool told = attempt.verbatim && attempt.call->head().fields.has(http::FieldName::cache_control);
+    if (!told) lines += "Cache-Control: no-cache\r\n";
+    lines += "X-Accel-Buffering: no\r\n";
   }
-  if (started.stream) lines += "Cache-Control: no-cache\r\nX-Accel-Buffering: no\r\n";
-  auto length = started.stream ? std::nullopt : started.call->head().content_length;
-  ex.reply.begin(started.call->head().status, lines, length);
-  if (!started.stream) co_await relay_large(ex, worker, started);
-  else if (started.verbatim) co_await relay_stream_verbatim(ex, worker, started);
-  else co_await relay_stream_translated(ex, worker, started);
+  auto length = attempt.stream ? std::nullopt : attempt.call->head().content_length;
+  ex.reply.begin(attempt.call->head().status, lines, length);
+  if (!attempt.stream) return relay_large(ex, worker, attempt);
+  if (attempt.verbatim) return relay_stream_verbatim(ex, worker, attempt);
+  return relay_stream_translated(ex, worker, attempt);
 }
 
 }  // namespace sluice::gateway

@@ -4,7 +4,7 @@
 
 namespace sluice::gateway {
 
-// Shows the caller what was started, and settles.
-net::Task<> relay(Exchange& ex, Worker& worker, Started& started);
+// Shows the caller what the attempt began, and settles. Waits for the provider and for the caller.
+net::Task<> relay(Exchange& ex, Worker& worker, Attempt& attempt);
 
 }  // namespace sluice::gateway

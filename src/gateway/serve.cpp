@@ -44,8 +44,8 @@ void begin_record(Exchange& ex) {
 net::Task<> infer(Exchange& ex, Worker& worker) {
   Result<> admitted = identify(ex);
   if (admitted) admitted = choose_targets(ex, worker);
-  if (admitted) co_await dispatch(ex, worker);
-  else co_await fail(ex, worker, admitted.error());
+  if (admitted) return dispatch(ex, worker);
+  return fail(ex, worker, std::move(admitted).error());
 }
 
 Error not_found(std::string_view path) {

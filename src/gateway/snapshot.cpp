@@ -82,6 +82,7 @@ Account compile_account(const config::Account& entry, const std::vector<std::uni
   Account account;
   account.routes.id = entry.id;
   account.failover = entry.failover;
+  account.refuse_unsupported = entry.refuse_unsupported;
   for (const config::Target& target : entry.targets) {
     auto upstream = std::find_if(upstreams.begin(), upstreams.end(), [&](const auto& u) { return u->id == target.provider; });
     account.routes.targets.push_back({target.id, target.provider, target.model, target.models, target.weight});

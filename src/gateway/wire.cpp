@@ -37,6 +37,8 @@ bool kept_from_provider(const http::Field& field) {
   }
   static constexpr std::array<std::string_view, 9> names = {"x-api-key", "x-goog-api-key", "api-key", "openai-organization",
                                                             "openai-project", "x-real-ip", "x-forwarded-for", "x-request-id", "x-client-ip"};
+  char first = to_lower(field.name.empty() ? '\0' : field.name[0]);
+  if (first != 'x' && first != 'a' && first != 'o') return false;
   for (std::string_view name : names) {
     if (iequals(field.name, name)) return true;
   }
@@ -50,6 +52,8 @@ bool kept_from_caller(const http::Field& field) {
     case Name::unknown: break;
     default: return false;
   }
+  char first = to_lower(field.name.empty() ? '\0' : field.name[0]);
+  if (first != 'x' && first != 's') return false;
   return iequals(field.name, "x-request-id") || starts_with_name(field.name, "x-sluice-") || iequals(field.name, "server-timing");
 }
 
@@ -95,7 +99,9 @@ void append_dollars(std::string& out, std::int64_t nano_usd) {
 void write_upstream_head(std::string& out, const Exchange& ex, const Upstream& upstream, const Credential& key,
                          std::string_view model, bool verbatim, std::size_t body_size) {
   const http::RequestHead& caller = ex.request.head;
-  out = "POST ";
+  out.clear();
+  out.reserve(1024);
+  out += "POST ";
   out += upstream.base_path;
   out += upstream.adapter->path(ex.endpoint.operation, model, ex.facts.stream);
   if (verbatim) append_query(out, caller.query());
@@ -110,7 +116,7 @@ void write_upstream_head(std::string& out, const Exchange& ex, const Upstream& u
       http::Field field = caller.fields.at(i);
       if (kept_from_provider(field)) continue;
       if (names_fields && caller.fields.has_token(Name::connection, field.name)) continue;
-      http::append_header(out, field.name, field.value);
+      out += field.line;
     }
   } else {
     out += "User-Agent: sluice/" SLUICE_VERSION "\r\n";
@@ -122,11 +128,11 @@ void write_upstream_head(std::string& out, const Exchange& ex, const Upstream& u
 }
 
 void write_reply_lines(std::string& out, const Exchange& ex, const http::ResponseHead* provider) {
+  out.reserve(1024);
   if (provider != nullptr) {
     for (std::size_t i = 0; i < provider->fields.size(); ++i) {
       http::Field field = provider->fields.at(i);
-      if (kept_from_caller(field)) continue;
-      http::append_header(out, field.name, field.value);
+      if (!kept_from_caller(field)) out += field.line;
     }
   }
   write_own_lines(out, ex);

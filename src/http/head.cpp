@@ -7,15 +7,15 @@ namespace sluice::http {
 void Fields::add(FieldName id, std::string_view name, std::string_view value) {
   const auto at = static_cast<std::uint32_t>(x_bytes.size());
   const auto name_size = static_cast<std::uint32_t>(name.size());
-  x_bytes.append(name);
-  x_bytes.append(value);
-  x_slots.push_back({id, at, name_size, at + name_size, static_cast<std::uint32_t>(value.size())});
+  x_bytes.append(name).append(": ", 2).append(value).append("\r\n", 2);
+  x_slots.push_back({id, at, name_size, at + name_size + 2, static_cast<std::uint32_t>(value.size())});
 }
 
 Field Fields::at(std::size_t i) const {
   const Slot& slot = x_slots[i];
-  const std::string_view bytes = x_bytes;
-  return {slot.id, bytes.substr(slot.name, slot.name_size), bytes.substr(slot.value, slot.value_size)};
+  const char* bytes = x_bytes.data();
+  const std::size_t line_size = slot.value + slot.value_size + 2 - slot.name;
+  return {slot.id, {bytes + slot.name, slot.name_size}, {bytes + slot.value, slot.value_size}, {bytes + slot.name, line_size}};
 }
 
 std::string_view Fields::get(FieldName id) const {

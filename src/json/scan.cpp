@@ -1,5 +1,6 @@
 #include "sluice/json/scan.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "bytes.hpp"
@@ -102,6 +103,39 @@ std::optional<std::int64_t> to_integer(std::string_view raw) {
 std::optional<bool> to_boolean(std::string_view raw) {
   if (raw == "true") return true;
   if (raw == "false") return false;
+  return std::nullopt;
+}
+
+std::optional<std::string_view> find_from_end(std::string_view object, std::string_view key) {
+  using namespace detail;
+  constexpr std::size_t reach = 4096;
+  const char* const end = object.data() + object.size();
+  const char* const begin = end - std::min(object.size(), reach);
+  for (const char* at = end - std::min(key.size() + 2, object.size()); at > begin; --at) {
+    // In valid JSON a quote that is followed by the key opens it, unless it is part of a string: then it is escaped.
+    if (*at != '"' || at[1] != key[0] || at[-1] == '\\') continue;
+    if (std::string_view(at + 1, key.size()) != key || at[1 + key.size()] != '"') continue;
+    const char* value = skip_space(at + key.size() + 2, end);
+    if (value == end || *value != ':') continue;
+    value = skip_space(value + 1, end);
+    const char* const behind = skip_value(value, end);
+    if (behind == nullptr) return std::nullopt;
+    // It is the outermost object's own member if what follows are members, and then exactly one closing brace.
+    const char* rest = skip_space(behind, end);
+    while (rest != end && *rest == ',') {
+      rest = skip_space(rest + 1, end);
+      if (rest == end || *rest != '"') return std::nullopt;
+      rest = skip_string(rest + 1, end);
+      if (rest == nullptr) return std::nullopt;
+      rest = skip_space(rest, end);
+      if (rest == end || *rest != ':') return std::nullopt;
+      rest = skip_value(skip_space(rest + 1, end), end);
+      if (rest == nullptr) return std::nullopt;
+      rest = skip_space(rest, end);
+    }
+    if (rest == end || *rest != '}' || skip_space(rest + 1, end) != end) continue;
+    return std::string_view(value, static_cast<std::size_t>(behind - value));
+  }
   return std::nullopt;
 }
 

@@ -65,6 +65,7 @@ struct Account {
   routing::Account routes;               // ids, models, weights
   std::vector<Target> targets;           // same order as routes.targets
   config::Failover failover;
+  bool refuse_unsupported = false;       // a request field that cannot be translated is an error
 };
 
 class Snapshot {

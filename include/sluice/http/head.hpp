@@ -19,6 +19,7 @@ struct Field {
   FieldName id;             // FieldName::unknown for names Beast has no number for
   std::string_view name;    // as it came
   std::string_view value;   // without surrounding white space
+  std::string_view line;    // "Name: value\r\n", to be passed on as it is
 };
 
 class Fields {
@@ -36,7 +37,7 @@ class Fields {
 
  private:
   struct Slot { FieldName id; std::uint32_t name, name_size, value, value_size; };
-  std::string x_bytes;
+  std::string x_bytes;   // the lines, one after the other
   std::vector<Slot> x_slots;
 };
 

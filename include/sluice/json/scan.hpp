@@ -62,6 +62,10 @@ bool each_member(std::string_view object, F&& f) {
   }
 }
 
+// The value of the object's last member of that name, looked for backwards in its last 4 KiB only: cheap where a short
+// member follows long ones. Nothing: it does not stand there, or the text is not an object's. `key` needs no escapes.
+std::optional<std::string_view> find_from_end(std::string_view object, std::string_view key);
+
 // Calls f(raw value) for each element; results as for each_member.
 template <class F>
 bool each_element(std::string_view array, F&& f) {

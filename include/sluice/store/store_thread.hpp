@@ -1,4 +1,4 @@
-// The one thread that writes the database: drains every worker's journal into it in batches (256 rows or 50 ms), watches
+// The one thread that writes the database: drains every worker's journal into it in batches (256 rows or 250 ms: what waits is safe in the journal), watches
 // for keys changed by another process, and removes log rows past their time.
 #pragma once
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace sluice::store {
 class StoreThread {
  public:
   struct Options {
-    std::chrono::milliseconds flush_every{50};
+    std::chrono::milliseconds flush_every{250};
     std::optional<std::chrono::seconds> retain;   // of log rows
     std::function<void()> keys_changed;           // called on this thread when another process changed the store
   };

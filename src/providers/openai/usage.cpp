@@ -141,6 +141,10 @@ std::optional<llm::Usage> read_usage(std::string_view raw) {
 }
 
 std::optional<llm::Usage> usage_in_answer(std::string_view body) {
+  // Nearly always it stands near the end, behind the long parts.
+  if (const auto near_end = json::find_from_end(body, "usage")) {
+    if (const auto told = read_usage(*near_end)) return told;
+  }
   std::optional<llm::Usage> usage, groq;
   json::each_member(body, [&](std::string_view key, std::string_view value) {
     if (key == "usage") {

@@ -148,6 +148,23 @@ TEST(JsonWrite, AnyBytesGiveAValidStringAndValidTextComesBack) {
   }
 }
 
+TEST(JsonFindFromEnd, FindsTheObjectsOwnLastMemberAndNoOther) {
+  const auto found = [](std::string_view text) { return std::string(find_from_end(text, "usage").value_or("-")); };
+  EXPECT_EQ(found(R"({"a":[1,2],"usage":{"n":1}})"), R"({"n":1})");
+  EXPECT_EQ(found(R"({"usage" : {"n":{"usage":2}} , "tier":"x,}", "z":[{}] })" "\n"), R"({"n":{"usage":2}})");
+  EXPECT_EQ(found(R"({"usage":1,"usage":2})"), "2") << "as parsers have it";
+  EXPECT_EQ(found(R"({"x":{"usage":1}})"), "-") << "another object's";
+  EXPECT_EQ(found(R"({"x":[{"usage":1}]})"), "-");
+  EXPECT_EQ(found(R"({"usage":1,"x":{"usage":2}})"), "1");
+  EXPECT_EQ(found(R"({"x":"\"usage\":1"})"), "-") << "text";
+  EXPECT_EQ(found(R"({"x":"usage"})"), "-");
+  EXPECT_EQ(found(R"({"usage":1)"), "-") << "cut off";
+  EXPECT_EQ(found(R"({"usage":)"), "-");
+  EXPECT_EQ(found("\"usage\""), "-");
+  EXPECT_EQ(found(""), "-");
+  EXPECT_EQ(found(R"({"usage":1,"x":")" + std::string(5000, 'y') + "\"}"), "-") << "out of reach: a full walk finds it";
+}
+
 TEST(JsonSplice, ReplacesARange) {
   EXPECT_EQ(splice("abcdef", 2, 4, "XYZ"), "abXYZef");
   EXPECT_EQ(splice("abc", 3, 3, "d"), "abcd");
