@@ -49,10 +49,17 @@ virtual_keys:
 """
 
 
-def test_the_sample_configurations_are_valid():
-    for file in sorted((ROOT / "config").glob("*.yaml")):
-        run = sluice("check", file, env={"OPENAI_API_KEY": "sk-x", "ANTHROPIC_API_KEY": "sk-y"})
-        assert run.returncode == 0, f"{file}: {run.stdout}{run.stderr}"
+@pytest.mark.parametrize("file", [*(ROOT / "config").glob("*.yaml"), *(ROOT / "docker").rglob("config/*.yaml")],
+                         ids=lambda file: str(file.relative_to(ROOT)))
+def test_the_sample_configurations_are_valid(tmp_path, file):
+    """With the variables and files that they name made up."""
+    text = file.read_text()
+    (tmp_path / "sample.yaml").write_text(text)
+    for name in re.findall(r"file:([\w./-]+)|ca_file: *\"?([\w./-]+)", text):
+        (tmp_path / "".join(name)).write_text("-----BEGIN MADE UP-----\nMADE+UP=\n-----END MADE UP-----\n")
+    env = {name: f"sk-sl-made-up-{name}" for name in re.findall(r"env\.(\w+)|\$\{(\w+)\}", text) for name in name if name}
+    run = sluice("check", tmp_path / "sample.yaml", env={**env, "OPENAI_API_KEY": "sk-x", "ANTHROPIC_API_KEY": "sk-y"})
+    assert run.returncode == 0, run.stdout + run.stderr
 
 
 def test_the_promised_block_works_word_for_word(tmp_path):
@@ -88,7 +95,7 @@ def test_secrets_are_not_shown(tmp_path):
 
 
 def test_arguments_that_make_no_sense():
-    for arguments in (["polish"], [], ["serve", "--colour"], ["check"], ["check", "/nonexistent.yaml"]):
+    for arguments in (["polish"], [], ["serve", "--colour"], ["check", "a", "b"], ["check", "/nonexistent.yaml"]):
         run = sluice(*arguments)
         assert run.returncode == 1, arguments
         assert run.stderr.strip(), arguments

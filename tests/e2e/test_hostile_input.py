@@ -137,7 +137,7 @@ def test_100_megabytes_in_chunks_are_refused_as_they_come(world):
 
 @pytest.mark.parametrize("method, path, status", [
     ("GET", "/v1/chat/completions", 405), ("POST", "/v1/models", 405), ("POST", "/v1/nothing", 404), ("GET", "/", 404),
-    ("GET", "/v1/models/../../etc/passwd", 404), ("GET", "/v1/models/%00", 404), ("DELETE", "/healthz", 405),
+    ("DELETE", "/healthz", 405),
 ])
 def test_wrong_paths_and_methods(world, method, path, status):
     with Wire(world[0]) as wire:
@@ -157,13 +157,12 @@ def test_wrong_credentials(world, header):
     assert len(upstream.seen) == before
 
 
-def test_pipelined_requests_are_each_answered_or_refused(world):
+def test_pipelined_requests_are_each_answered(world):
     with Wire(world[0]) as wire:
-        wire.send(chat_request("one") + chat_request("two"))
-        status, _, body = wire.answer()
-        assert status == 200 and json.loads(body)["choices"][0]["message"]["content"] == "you said: one"
-        second = wire.socket.recv(12)
-        assert second == b"" or second.split()[1] in (b"200", b"400")
+        wire.send(b"".join(chat_request(word) for word in ("one", "two", "three")))
+        for word in ("one", "two", "three"):
+            status, _, body = wire.answer()
+            assert status == 200 and json.loads(body)["choices"][0]["message"]["content"] == f"you said: {word}"
 
 
 def test_random_bytes(world):

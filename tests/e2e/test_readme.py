@@ -10,7 +10,7 @@ from support.gateway import ROOT, Gateway, sluice
 from test_node_sdk import MODULES
 
 TEXT = (ROOT / "README.md").read_text()
-KEYS = {"OPENAI_API_KEY": "sk-a", "OPENAI_API_KEY_2": "sk-b", "ANTHROPIC_API_KEY": "sk-c", "ML_TEAM_KEY": "sk-sl-team"}
+KEYS = {"OPENAI_API_KEY": "sk-a", "OPENAI_API_KEY_2": "sk-b", "ANTHROPIC_API_KEY": "sk-c", "ML_TEAM_KEY": "sk-sl-the-key-of-the-ml-team"}
 
 
 def blocks(language):

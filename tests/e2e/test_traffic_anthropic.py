@@ -15,7 +15,8 @@ RECORDED = [exchange for exchange in exchanges(lambda entry: entry["operation"] 
 WHOLE = [exchange for exchange in RECORDED if "body" in exchange["response"]]
 STREAMED = [exchange for exchange in RECORDED if "sse" in exchange["response"]]
 FINISH = {"end_turn": "stop", "stop_sequence": "stop", "tool_use": "tool_calls", "max_tokens": "length",
-          "pause_turn": "stop", "refusal": "content_filter", "model_context_window_exceeded": "length"}
+          "pause_turn": "length",   # it would go on if asked: what the caller has is not the end
+          "refusal": "content_filter", "model_context_window_exceeded": "length"}
 
 
 def from_stream(text):

@@ -30,8 +30,10 @@ def name(exchange):
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     with Upstream(None) as fake:
-        pinned = {"id": "pinned", "providers": [{"id": "p", "provider": "openai", "model": "another/model-name"}]}
-        config = settings(fake)
+        pinned = {"id": "pinned", "providers": [{"id": "p", "provider": "vendor", "model": "another/model-name"}]}
+        # Not "openai": in "openai/gpt-oss-120b" that would name the provider, not a part of the model.
+        config = settings(fake, provider={"id": "vendor"})
+        config["accounts"][0]["providers"][0]["provider"] = "vendor"
         config["accounts"].append(pinned)
         config["virtual_keys"][0]["account"] = "main"
         config["virtual_keys"].append({"id": "pins", "key": "sk-sl-pinned-account-0123456789", "account": "pinned"})

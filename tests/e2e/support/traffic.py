@@ -24,7 +24,11 @@ def answer_bytes(response):
 
 
 def headers(response):
-    return [(name, str(value)) for name, value in response.get("headers", {}).items() if name.lower() not in FRAMING]
+    """Without framing, and with the content type that some recorders dropped."""
+    kept = [(name, str(value)) for name, value in response.get("headers", {}).items() if name.lower() not in FRAMING]
+    if not any(name.lower() == "content-type" for name, _ in kept):
+        kept.append(("Content-Type", "text/event-stream" if "sse" in response else "application/json"))
+    return kept
 
 
 def replay(exchange):

@@ -1,9 +1,18 @@
 """HTTP written by hand, for what no client library would send."""
 import http.client
+import io
 import json
 import socket
 
 from support.gateway import KEY
+
+
+class KeptOpen(io.BufferedIOBase):
+    """A reader that its reader cannot close."""
+
+    def __init__(self, reader):
+        super().__init__()
+        self.read, self.readline, self.readinto, self.read1 = reader.read, reader.readline, reader.readinto, reader.read1
 
 
 class Wire:
@@ -12,6 +21,7 @@ class Wire:
     def __init__(self, gateway, timeout=20):
         self.socket = socket.create_connection(("127.0.0.1", gateway.port), timeout=timeout)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.reader = self.socket.makefile("rb")
 
     def send(self, data):
         try:
@@ -22,28 +32,37 @@ class Wire:
 
     def answer(self):
         """(status, headers, body) of the next answer."""
-        response = http.client.HTTPResponse(self.socket, method="POST")
+        response = http.client.HTTPResponse(self, method="POST")
         response.begin()
         headers = {name.lower(): value for name, value in response.getheaders()}
         return response.status, headers, response.read()
 
+    def makefile(self, *_):
+        """What HTTPResponse reads from: the connection's one reader, so that what one read brought too much is not lost."""
+        return KeptOpen(self.reader)
+
     def line(self):
-        data = b""
-        while not data.endswith(b"\n"):
-            piece = self.socket.recv(1)
-            if not piece:
-                break
-            data += piece
-        return data
+        return self.reader.readline()
 
     def closed(self):
         """True once the other side has closed; bytes still to come are an error."""
         try:
-            return self.socket.recv(1) == b""
+            return self.reader.read(1) == b""
         except ConnectionError:
             return True
 
+    def rest(self):
+        """Everything until the other side closes, however it does."""
+        data = b""
+        try:
+            while piece := self.reader.read1():
+                data += piece
+        except ConnectionError:
+            pass
+        return data
+
     def close(self):
+        self.reader.close()
         self.socket.close()
 
     def __enter__(self):
