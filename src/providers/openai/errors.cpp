@@ -154,8 +154,18 @@ bool is_overload(const Stated& stated) {
   return stated.type.find("overloaded") != std::string::npos || stated.name.find("overloaded") != std::string::npos;
 }
 
+constexpr std::size_t longest_message = 4096;
+
+// Between characters.
+void cut(std::string& text, std::size_t most) {
+  if (text.size() <= most) return;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  text.resize(most);
+}
+
 Failure make_failure(int status, Stated stated, std::optional<std::chrono::milliseconds> wait) {
   if (stated.message.empty()) stated.message = "The provider answered with status " + std::to_string(status) + ".";
+  cut(stated.message, longest_message);
   if (!is_name(stated.name)) stated.name = stated.name.empty() && is_name(stated.type) ? stated.type : std::string();
   if (stated.param.size() > 256) stated.param.clear();
   Error error = Error(code_of(status), std::move(stated.message)).named(stated.name).about(std::move(stated.param));

@@ -1,7 +1,6 @@
 #include "stream_meter.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "errors.hpp"
 #include "sluice/json/scan.hpp"
@@ -11,27 +10,16 @@
 namespace sluice::providers::openai {
 namespace {
 
-// Bytes of the text in a raw JSON string: escapes count as what they stand for.
-std::int64_t text_size(std::string_view raw) {
-  if (raw.size() < 2 || raw.front() != '"') return 0;
-  raw = raw.substr(1, raw.size() - 2);
-  auto size = static_cast<std::int64_t>(raw.size());
-  if (std::memchr(raw.data(), '\\', raw.size()) == nullptr) return size;
-  for (std::size_t i = 0; i + 1 < raw.size(); ++i) {
-    if (raw[i] != '\\') continue;
-    size -= raw[i + 1] == 'u' ? 3 : 1;   // \uXXXX: three bytes of UTF-8, more or less
-    ++i;
-  }
-  return std::max<std::int64_t>(size, 0);
-}
-
-std::int64_t tool_calls_size(std::string_view calls) {
+std::int64_t tool_calls_size(std::string_view calls, ChunkHoles& holes) {
   std::int64_t size = 0;
   json::each_element(calls, [&](std::string_view call) {
     json::each_member(call, [&](std::string_view key, std::string_view value) {
       if (key != "function" && key != "custom") return;
       json::each_member(value, [&](std::string_view name, std::string_view text) {
-        if (name == "name" || name == "arguments" || name == "input") size += text_size(text);
+        if (name == "arguments" || name == "input") holes.text(text);
+        else if (name == "name") holes.not_plain();
+        else return;
+        size += text_size(text);
       });
     });
   });
@@ -51,13 +39,21 @@ std::int64_t parts_size(std::string_view parts, int depth) {
   return size;
 }
 
-std::int64_t delta_size(std::string_view delta) {
+std::int64_t delta_size(std::string_view delta, ChunkHoles& holes) {
   std::int64_t size = 0, reasoning = 0;
   json::each_member(delta, [&](std::string_view key, std::string_view value) {
-    if (key == "content") size += value.starts_with('[') ? parts_size(value, 1) : text_size(value);
-    else if (key == "reasoning_content" || key == "reasoning") reasoning = std::max(reasoning, text_size(value));
-    else if (key == "tool_calls") size += tool_calls_size(value);
-    else if (key == "refusal") size += text_size(value);
+    if (key == "content") {
+      holes.text(value);
+      size += value.starts_with('[') ? parts_size(value, 1) : text_size(value);
+    } else if (key == "reasoning_content" || key == "reasoning") {
+      holes.text(value);
+      reasoning = std::max(reasoning, text_size(value));
+    } else if (key == "tool_calls") {
+      size += tool_calls_size(value, holes);
+    } else if (key == "refusal") {
+      holes.text(value);
+      size += text_size(value);
+    }
   });
   return size + reasoning;
 }
@@ -79,7 +75,8 @@ void OpenAiStreamMeter::event(std::string_view name, std::string_view data) {
   } else if (name == "error") {   // Groq
     x_facts.failure = failure_in_event(data);
   } else if (x_facts.begun) {
-    chunk(data);
+    if (const auto text = x_shape.match(data)) x_facts.text_bytes += *text;
+    else chunk(data);
   } else {
     first_event(data);
   }
@@ -105,18 +102,25 @@ void OpenAiStreamMeter::stray(std::string_view) {
 
 void OpenAiStreamMeter::chunk(std::string_view data) {
   bool choices = false;
-  json::each_member(data, [&](std::string_view key, std::string_view value) {
+  ChunkHoles holes;
+  const bool whole = json::each_member(data, [&](std::string_view key, std::string_view value) {
     if (key == "choices") {
+      if (choices) holes.not_plain();
       choices = true;
-      json::each_element(value, [&](std::string_view raw) { choice(raw); });
+      json::each_element(value, [&](std::string_view raw) { choice(raw, holes); });
+    } else if (key == "obfuscation" || key == "p") {
+      holes.filler(value);
     } else if (value != "null") {
-      rare_member(key, value, data);
+      rare_member(key, value, data, holes);
     }
   });
   if (choices && !x_facts.failure && !x_facts.garbled) x_facts.begun = true;
+  if (!whole || !choices || x_facts.model.empty()) holes.not_plain();
+  x_shape.learn(data, holes);
 }
 
-void OpenAiStreamMeter::rare_member(std::string_view key, std::string_view value, std::string_view data) {
+void OpenAiStreamMeter::rare_member(std::string_view key, std::string_view value, std::string_view data, ChunkHoles& holes) {
+  if (key == "usage" || key == "error" || key == "x_groq") holes.not_plain();
   if (key == "usage") {
     if (const auto usage = read_usage(value)) x_facts.usage = usage;
   } else if (key == "model") {
@@ -130,18 +134,20 @@ void OpenAiStreamMeter::rare_member(std::string_view key, std::string_view value
     const auto error = json::find(value, "error");
     if (error && is_reported(*error)) x_facts.failure = failure_in_event(value);
   } else if (key == "object" && value == "\"error\"") {
+    holes.not_plain();
     x_facts.failure = failure_in_event(data);   // vLLM
   }
 }
 
-void OpenAiStreamMeter::choice(std::string_view raw) {
+void OpenAiStreamMeter::choice(std::string_view raw, ChunkHoles& holes) {
   std::int64_t index = 0, text = 0;
   bool delta = false, ended = false;
   json::each_member(raw, [&](std::string_view key, std::string_view value) {
     if (key == "delta") {
       delta = true;
-      x_facts.text_bytes += delta_size(value);
+      x_facts.text_bytes += delta_size(value, holes);
     } else if (key == "text") {
+      holes.text(value);
       text = text_size(value);
     } else if (key == "index") {
       index = json::to_integer(value).value_or(0);
@@ -150,6 +156,7 @@ void OpenAiStreamMeter::choice(std::string_view raw) {
     }
   });
   if (!delta) x_facts.text_bytes += text;   // Together sends both, the same text
+  if (ended) holes.not_plain();
   finished(index, ended);
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "../event_splitter.hpp"
+#include "chunk_shape.hpp"
 #include "sluice/providers/provider.hpp"
 
 namespace sluice::providers::openai {
@@ -21,11 +22,12 @@ class OpenAiStreamMeter final : public StreamMeter, private EventSink {
 
   void first_event(std::string_view data);
   void chunk(std::string_view data);
-  void rare_member(std::string_view key, std::string_view value, std::string_view data);
-  void choice(std::string_view raw);
+  void rare_member(std::string_view key, std::string_view value, std::string_view data, ChunkHoles&);
+  void choice(std::string_view raw, ChunkHoles&);
   void finished(std::int64_t choice, bool now);
 
   EventSplitter x_splitter;
+  ChunkShape x_shape;
   std::uint64_t x_open = 0, x_closed = 0;   // choices (bit = index, the last for all above) seen without and with an end
 };
 
