@@ -128,7 +128,8 @@ TEST_F(Request, ModelsAreThoseTheKeyMayUse) {
   auto ids = [&](const std::string& key) {
     PlainClient client = gateway.connect();
     std::vector<std::string> names;
-    for (const auto& model : json::parse(client.get("/v1/models", bearer(key)).body)["data"]) names.push_back(model["id"]);
+    const json list = json::parse(client.get("/v1/models", bearer(key)).body);
+    for (const auto& model : list["data"]) names.push_back(model["id"]);
     return names;
   };
   EXPECT_EQ(ids("sk-open-0123456789abcdef"), (std::vector<std::string>{"gpt-4o", "gpt-4o-mini"}));
@@ -147,13 +148,12 @@ TEST_F(Request, WhatTheAccountDoesNotAdmitIsNotSent) {
   EXPECT_TRUE(upstream.requests().empty());
 }
 
-TEST_F(Request, AHeaderThatWouldSplitTheAnswerIsLeftOut) {
-  upstream.when(path).reply(200, json_type, good);
+TEST_F(Request, AModelNameCannotSplitAHead) {
   GatewayUnderTest gateway(one_account(openai_target("t", upstream.url(), "models: [\"*\"]")));
   Answer answer = gateway.chat(R"({"model":"x\r\nset-cookie: evil=1","messages":[]})");
-  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(answer.header("set-cookie"), "");
-  EXPECT_EQ(answer.header("x-sluice-model"), "");
+  EXPECT_TRUE(upstream.requests().empty());
 }
 
 TEST_F(Request, ALargeAnswerIsPassedOnAsItComesAndStillMetered) {
