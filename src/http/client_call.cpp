@@ -27,7 +27,8 @@ bool PooledCall::reusable() const {
   const Connection& connection = *x_connection;
   const ResponseHead& head = connection.head;
   return x_whole && x_sending == Sending::whole && !x_stop.cancelled && connection.stream.is_open() &&
-         head.keep_alive && head.version == 11 && !head.until_close && head.status != 101 && connection.unread().empty();
+         head.keep_alive && head.version == 11 && !head.until_close && head.status != 101 &&
+         connection.unread().empty();
 }
 
 void PooledCall::set_deadline(net::Clock::time_point when, const char* what) {

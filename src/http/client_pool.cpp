@@ -23,7 +23,9 @@ std::string Origin::authority() const {
 }
 
 Shelf::Shelf(const Origin& from)
-    : origin(from), name(bracketed(from.host) + ":" + std::to_string(from.port)), absolute("http://" + from.authority()) {
+    : origin(from),
+      name(bracketed(from.host) + ":" + std::to_string(from.port)),
+      absolute("http://" + from.authority()) {
   if (origin.proxy.empty()) return;
   Result<Proxy> parsed = parse_proxy(origin.proxy);
   if (parsed) proxy = *std::move(parsed);

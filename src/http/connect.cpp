@@ -53,7 +53,9 @@ Error Connecting::failure(const std::string& step, Error error) const {
   return error;
 }
 
-void set_option(int socket, int level, int option, int value) { setsockopt(socket, level, option, &value, sizeof value); }
+void set_option(int socket, int level, int option, int value) {
+  setsockopt(socket, level, option, &value, sizeof value);
+}
 
 // Events must not wait for more bytes, and a peer that vanished must not hold a connection for ever.
 void Connecting::tune() const {

@@ -86,7 +86,8 @@ TEST_F(HttpClientReuse, DoesNotKeepAConnectionThatTheAnswerEnds) {
   FakeUpstream server;
   server.when("/close").reply(200, {{"connection", "close"}}, "ok");
   server.when("/old").garbage("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok");
-  server.when("/more").garbage("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  server.when("/more").garbage("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+                               "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   server.when("/switch").garbage("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n");
   server.when("/short").reply(200, {{"keep-alive", "timeout=1"}}, "ok");
   server.when("/none").reply(204, {}, "");

@@ -67,7 +67,9 @@ TEST_F(HttpClient, HandsOutEachEventAsItComes) {
 
 TEST_F(HttpClient, SkipsInformationalAnswers) {
   FakeUpstream server;
-  server.when("*").garbage("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n").reply(201, {}, "made");
+  server.when("*")
+      .garbage("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n")
+      .reply(201, {}, "made");
   const http::Origin origin = origin_of(server);
   const Answer answer = ask(origin, "/");
   EXPECT_EQ(answer.status, 201);
