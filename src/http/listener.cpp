@@ -86,9 +86,10 @@ void hand_over(const Accepting& accepting, Shared::Serving& worker, net::Socket 
     return net::spawn(executor, refuse(std::move(socket), shared), "a refused connection");
   }
   std::shared_ptr<ConnectionSet> connections(shared, &worker.connections);
-  asio::post(worker.io, [connections = std::move(connections), tls = accepting.tls, socket = std::move(socket)]() mutable {
-    ConnectionSet::start(std::move(connections), std::move(socket), std::move(tls));
-  });
+  auto start = [set = std::move(connections), tls = accepting.tls, socket = std::move(socket)]() mutable {
+    ConnectionSet::start(std::move(set), std::move(socket), std::move(tls));
+  };
+  asio::post(worker.io, std::move(start));
 }
 
 bool lacks_descriptors(const net::ErrorCode& failed) {

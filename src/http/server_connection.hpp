@@ -16,7 +16,8 @@ namespace sluice::http {
 
 class ServerConnection final {
  public:
-  ServerConnection(std::shared_ptr<ConnectionSet> set, net::Socket socket, std::shared_ptr<net::asio::ssl::context> tls);
+  ServerConnection(std::shared_ptr<ConnectionSet> set, net::Socket socket,
+                   std::shared_ptr<net::asio::ssl::context> tls);
   ~ServerConnection();
   ServerConnection(const ServerConnection&) = delete;
   ServerConnection& operator=(const ServerConnection&) = delete;

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::array<bool, 256> authority_bytes = [] {
   std::array<bool, 256> out{};
-  for (char c = '0'; c <= '9'; ++c) out[static_cast<unsigned char>(c)] = true;
-  for (char c = 'a'; c <= 'z'; ++c) out[static_cast<unsigned char>(c)] = out[static_cast<unsigned char>(c ^ 0x20)] = true;
+  for (unsigned c = '0'; c <= '9'; ++c) out[c] = true;
+  for (unsigned c = 'a'; c <= 'z'; ++c) out[c] = out[c ^ 0x20u] = true;
   for (char c : std::string_view("-._~!$&'()*+;=%:[]")) out[static_cast<unsigned char>(c)] = true;
   return out;
 }();

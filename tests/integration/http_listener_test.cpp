@@ -120,8 +120,9 @@ TEST(HttpListener, CanBeLeftInAnyState) {
   ServerUnderTest server;
   std::vector<std::unique_ptr<RawClient>> clients;
   const std::string pipelined = get("/wait") + std::string(200'000, 'x');
-  for (const std::string& bytes : {std::string(), std::string("GET"), hello, hello.substr(0, hello.size() - 1), get("/wait"),
-                                   get("/slow"), get("/endless"), get("/abort"), std::string("nonsense\r\n\r\n"), pipelined}) {
+  const std::vector<std::string> states = {"", "GET", hello, hello.substr(0, hello.size() - 1), get("/wait"), get("/slow"),
+                                           get("/endless"), get("/abort"), "nonsense\r\n\r\n", pipelined};
+  for (const std::string& bytes : states) {
     clients.push_back(std::make_unique<RawClient>(server.port(), 4096));
     std::thread([&] { clients.back()->send(bytes); }).join();
   }
@@ -162,7 +163,7 @@ TEST(HttpListener, SurvivesWithoutFileDescriptors) {
   std::this_thread::sleep_for(500ms);
   EXPECT_LT(server.listener().counters().emfile, 12u) << "it must wait between tries";
   none.reset();
-  EXPECT_TRUE(soon([&] { return server.listener().counters().open == 2; })) << "the client waiting meanwhile is accepted";
+  EXPECT_TRUE(soon([&] { return server.listener().counters().open == 2; })) << "the waiting client is accepted";
   ::close(fd);
 }
 

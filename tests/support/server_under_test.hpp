@@ -12,9 +12,9 @@
 
 namespace sluice::test {
 
-// /echo answers with the body; /slow does after 300 ms; /stream with three chunks; /wait when the
-// client left; /endless with bytes until the client stops it; /abort with half an answer; /nothing not at all; /throw by an exception; anything under /refused is
-// refused by admit(). Bodies may be 1 MiB.
+// /echo answers with the body; /slow does after 300 ms; /stream with three chunks; /sized with ten bytes in two writes;
+// /wait when the client left; /endless with bytes until the client stops it; /abort with half an answer; /nothing not at
+// all; /throw by an exception. What is under /refused is refused by admit(). Bodies may be 1 MiB.
 class ScriptedHandler final : public http::Handler {
  public:
   Result<std::uint64_t> admit(const http::Request&) override;

@@ -21,7 +21,8 @@ struct ListenerOptions {
 
 class Listener {
  public:
-  // Each worker's io_context is run by one thread; its handler is called on that thread only. Several workers may share one handler that can bear it.
+  // Each worker's io_context is run by one thread; its handler is called on that thread only.
+  // Several workers may share one handler that can bear it.
   struct Worker {
     net::asio::io_context* io;
     Handler* handler;

@@ -15,8 +15,8 @@ namespace sluice::http {
 
 struct ServerLimits {
   std::uint32_t max_headers = 32 * 1024;                  // bytes of a request's head
-  net::Clock::duration header = std::chrono::seconds(10); // from a request's first byte to its head's end; also the time
-                                                          // for each 64 KiB of its body, and for the TLS handshake
+  // From a request's first byte to its head's end; also for each 64 KiB of its body, and for the TLS handshake.
+  net::Clock::duration header = std::chrono::seconds(10);
   net::Clock::duration idle = std::chrono::seconds(75);   // between requests, and before the first
   net::Clock::duration write = std::chrono::seconds(60);  // without any progress of a write
 };
@@ -40,7 +40,8 @@ class ConnectionSet final {
   ConnectionSet& operator=(const ConnectionSet&) = delete;
 
   // Serves a connected socket of this worker's io_context. With `tls` the handshake comes first; the context is shared.
-  static void start(std::shared_ptr<ConnectionSet> set, net::Socket socket, std::shared_ptr<net::asio::ssl::context> tls);
+  static void start(std::shared_ptr<ConnectionSet> set, net::Socket socket,
+                    std::shared_ptr<net::asio::ssl::context> tls);
   // For requests that begin from now on.
   void set_limits(std::shared_ptr<const ServerLimits> limits) { x_limits = std::move(limits); }
   // Closes idle connections; those at work answer with `Connection: close` and close then.

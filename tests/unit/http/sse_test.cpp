@@ -49,7 +49,7 @@ void check(const std::string& stream, const std::vector<Seen>& expected) {
     EXPECT_EQ(read({stream.substr(0, a), stream.substr(a)}).events, expected) << "split at " << a;
     if (stream.size() > 80) continue;
     for (std::size_t b = a; b <= stream.size(); ++b)
-      EXPECT_EQ(read({stream.substr(0, a), stream.substr(a, b - a), stream.substr(b)}).events, expected) << a << ", " << b;
+      EXPECT_EQ(read({stream.substr(0, a), stream.substr(a, b - a), stream.substr(b)}).events, expected) << a << " " << b;
   }
   std::vector<std::string> single;
   for (char c : stream) single.emplace_back(1, c);
