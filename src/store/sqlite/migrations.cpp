@@ -26,8 +26,8 @@ constexpr std::array steps{
     " first_byte_us INTEGER NOT NULL, total_us INTEGER NOT NULL, gateway_us INTEGER NOT NULL,"
     " bytes_in INTEGER NOT NULL, bytes_out INTEGER NOT NULL, cache TEXT NOT NULL, dropped TEXT NOT NULL,"
     " peer TEXT NOT NULL);"
+    // One index only: each costs a tenth of writing a row, and the other filters of `sluice logs` walk this one.
     "CREATE INDEX requests_by_time ON requests (at_us);"
-    "CREATE INDEX requests_by_key ON requests (key_id, at_us);"
     "CREATE TABLE virtual_keys ("
     " id TEXT PRIMARY KEY NOT NULL, sha256 BLOB NOT NULL UNIQUE, hint TEXT NOT NULL, account TEXT NOT NULL,"
     " team TEXT NOT NULL, models TEXT NOT NULL, enabled INTEGER NOT NULL, expires_at INTEGER,"

@@ -97,23 +97,41 @@ std::vector<std::string> names_from_json(const std::string& text) {
   return names;
 }
 
-void bind_request(Statement& s, const RequestRecord& r, RowTexts& texts) {
-  attempts_to_json(texts.attempts, r.attempts);
-  texts.dropped = names_to_json(r.dropped);
+void RequestBinder::text(Statement& s, std::string_view value) {
+  Column& column = x_columns[x_at++];
+  if (column.bound && column.text == value) return;
+  column.text = value;
+  column.bound = true;
+  s.bind(static_cast<int>(x_at), std::string_view(column.text));
+}
+
+void RequestBinder::number(Statement& s, std::int64_t value) {
+  Column& column = x_columns[x_at++];
+  if (column.bound && column.number == value) return;
+  column.number = value;
+  column.bound = true;
+  s.bind(static_cast<int>(x_at), value);
+}
+
+void RequestBinder::bind(Statement& s, const RequestRecord& r) {
+  attempts_to_json(x_attempts, r.attempts);
   const auto& u = r.usage;
-  int at = 0;
-  const auto text = [&](std::string_view value) { s.bind(++at, value); };
-  const auto number = [&](std::int64_t value) { s.bind(++at, value); };
-  text(r.id), number(r.at_us), text(r.key_id), text(r.account), text(r.team), text(r.operation), text(r.dialect);
-  text(r.model_asked), text(r.model_served), text(r.target), text(r.provider), number(r.stream), number(r.status);
-  text(r.error), text(r.error_message), text(texts.attempts), number(u.input), number(u.cache_read);
-  number(u.cache_write_5m), number(u.cache_write_1h), number(u.input_audio), number(u.output), number(u.reasoning);
-  number(u.output_audio), number(u.web_searches);
-  if (u.reported_cost_nano_usd) number(*u.reported_cost_nano_usd);
-  else s.bind_null(++at);
-  number(u.estimated), number(r.cost_nano_usd), number(r.priced), text(r.price_version), number(r.first_byte_us);
-  number(r.total_us), number(r.gateway_us), number(r.bytes_in), number(r.bytes_out), text(r.cache), text(texts.dropped);
-  text(r.peer);
+  x_at = 0;
+  const auto texts = [&](auto&&... values) { (text(s, values), ...); };
+  const auto numbers = [&](auto&&... values) { (number(s, static_cast<std::int64_t>(values)), ...); };
+  texts(r.id), numbers(r.at_us), texts(r.key_id, r.account, r.team, r.operation, r.dialect);
+  texts(r.model_asked, r.model_served, r.target, r.provider), numbers(r.stream, r.status);
+  texts(r.error, r.error_message, x_attempts), numbers(u.input, u.cache_read, u.cache_write_5m, u.cache_write_1h);
+  numbers(u.input_audio, u.output, u.reasoning, u.output_audio, u.web_searches);
+  if (u.reported_cost_nano_usd) {
+    numbers(*u.reported_cost_nano_usd);
+  } else {
+    x_columns[x_at++].bound = false;
+    s.bind_null(static_cast<int>(x_at));
+  }
+  numbers(u.estimated, r.cost_nano_usd, r.priced), texts(r.price_version);
+  numbers(r.first_byte_us, r.total_us, r.gateway_us, r.bytes_in, r.bytes_out);
+  texts(r.cache, r.dropped.empty() ? std::string("[]") : names_to_json(r.dropped), r.peer);
 }
 
 LogRow read_request(const Statement& s) {

@@ -1,6 +1,8 @@
 // A RequestRecord as a row of the table requests, and back.
 #pragma once
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sluice/store/records.hpp"
@@ -12,9 +14,21 @@ namespace sluice::store {
 extern const std::string_view insert_request;    // statement; a known id is left as it is
 extern const std::string_view select_requests;   // all columns, up to and without WHERE
 
-// JSON texts of the columns that hold lists; must live until the statement was stepped.
-struct RowTexts { std::string attempts, dropped; };
-void bind_request(Statement&, const RequestRecord&, RowTexts&);
+// Binds record after record to one statement of insert_request, whose texts live here until the next record. What a
+// column has from the record before is left bound: most stay the same, and comparing is cheaper than binding.
+class RequestBinder {
+ public:
+  void bind(Statement&, const RequestRecord&);
+
+ private:
+  struct Column { std::string text; std::int64_t number = 0; bool bound = false; };
+  void text(Statement&, std::string_view value);
+  void number(Statement&, std::int64_t value);
+
+  std::array<Column, 38> x_columns;
+  std::size_t x_at = 0;
+  std::string x_attempts;
+};
 LogRow read_request(const Statement&);           // of select_requests
 
 std::string names_to_json(const std::vector<std::string>&);

@@ -27,7 +27,7 @@ class SqliteStore final : public Store {
     auto transaction = Transaction::begin(x_db.get());
     if (!transaction) return std::move(transaction).error();
     for (const auto& record : records) {
-      bind_request(x_statements.insert, record, x_texts);
+      x_binder.bind(x_statements.insert, record);
       auto written = x_statements.insert.run();
       if (!written) return written;
     }
@@ -109,15 +109,18 @@ class SqliteStore final : public Store {
 
   Database x_db;   // before the statements: they go first
   Statements x_statements;
-  RowTexts x_texts;
+  RequestBinder x_binder;   // of x_statements.insert
 };
 
-// The file exists afterwards, readable by nobody else. SQLite gives its side files the same mode.
+// The file exists afterwards, readable by nobody else. SQLite gives its side files the same mode. One that exists is not
+// even opened: closing it would drop the locks that other connections of this process hold on it (sqlite.org/howtocorrupt
+// 2.2), and the next `sluice keys` would take itself for the last user and remove the WAL from under us.
 Result<> create_file(const std::filesystem::path& path) {
   std::error_code failed;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), failed);
   if (failed) return Error(Code::internal, "store: cannot create " + path.parent_path().string() + ": " + failed.message());
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0 && errno == EEXIST && ::access(path.c_str(), R_OK | W_OK) == 0) return {};
   if (fd < 0) return Error(Code::internal, "store: cannot write " + path.string() + ": " + std::strerror(errno));
   ::close(fd);
   return {};
