@@ -9,8 +9,8 @@ namespace sluice::app {
 namespace {
 
 constexpr std::size_t total_width = 120;
-constexpr std::size_t time_width = 14, id_width = 8, key_width = 12, model_width = 26, provider_width = 10, status_width = 3;
-constexpr std::size_t tokens_width = 17, cost_width = 10, span_width = 6;
+constexpr std::size_t time_width = 14, id_width = 8, key_width = 12, model_width = 25, provider_width = 9, status_width = 3;
+constexpr std::size_t tokens_width = 16, cost_width = 10, span_width = 6;
 
 // The random part's end tells requests apart; `sluice logs --request` takes it.
 std::string short_id(const std::string& id) { return id.size() > id_width ? id.substr(id.size() - id_width) : id; }

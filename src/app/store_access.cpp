@@ -18,15 +18,19 @@ Flagged read_flagged(std::span<const std::string> arguments, std::span<const std
   };
   Flagged result;
   std::vector<std::string> others;
+  std::optional<std::string> missing;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (among(flags, arguments[i])) {
       result.flags.push_back(arguments[i]);
       continue;
     }
     others.push_back(arguments[i]);
-    if (among(with_value, arguments[i]) && i + 1 < arguments.size()) others.push_back(arguments[++i]);
+    if (!among(with_value, arguments[i]) || i + 1 == arguments.size()) continue;
+    if (arguments[i + 1].starts_with("--")) missing = "option '" + arguments[i] + "' needs a value";
+    others.push_back(arguments[++i]);
   }
   result.options = read_options(others, with_value);
+  if (missing) result.options.problem = missing;
   return result;
 }
 

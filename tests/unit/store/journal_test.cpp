@@ -224,7 +224,7 @@ TEST(Journal, SurvivesEveryOneByteDamageAndEveryTruncation) {
   }
   auto bytes = contents(files(source.path(), ".seg").at(0));
   bytes.resize(2048);
-  for (std::size_t at = 0; at < 1000; at += 7) {
+  for (std::size_t at = 0; at < 1000; at += 13) {
     TemporaryDirectory directory;
     auto damaged = bytes;
     damaged[at] = static_cast<char>(damaged[at] ^ 0xFF);
@@ -293,7 +293,7 @@ TEST(Journal, OneThreadAppendsWhileAnotherTakes) {
 // must be there afterwards, each record once.
 TEST(Journal, LosesNothingConfirmedWhenTheProcessIsKilled) {
   std::mt19937 random(std::random_device{}());
-  for (int round = 0; round < 15; ++round) {
+  for (int round = 0; round < 10; ++round) {
     TemporaryDirectory directory;
     int confirmations[2];
     ASSERT_EQ(::pipe(confirmations), 0);
@@ -308,7 +308,7 @@ TEST(Journal, LosesNothingConfirmedWhenTheProcessIsKilled) {
       ::_exit(1);
     }
     ::close(confirmations[1]);
-    const auto wanted = std::uniform_int_distribution<std::uint32_t>(0, 6000)(random);
+    const auto wanted = std::uniform_int_distribution<std::uint32_t>(0, 4000)(random);
     std::uint32_t last = 0, confirmed = 0;
     while (confirmed <= wanted && ::read(confirmations[0], &last, sizeof last) == sizeof last) ++confirmed;
     ::kill(child, SIGKILL);

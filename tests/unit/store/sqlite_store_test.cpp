@@ -4,7 +4,6 @@
 
 #include <fstream>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include <sqlite3.h>
 
