@@ -175,6 +175,21 @@ Failure make_failure(int status, Stated stated, std::optional<std::chrono::milli
   return {std::move(error), status, busy || is_overload(stated), key};
 }
 
+// What nearly every good answer looks like: a few plain members, then choices, which are not empty. Read no further.
+bool begins_with_choices(std::string_view body) {
+  constexpr std::string_view name = "\"choices\"";
+  const auto at = body.substr(0, 1024).find(name);
+  if (at == std::string_view::npos || !body.starts_with('{') || body.find_first_of("{[", 1) < at) return false;
+  std::string_view rest = body.substr(at + name.size(), 16);
+  for (const char wanted : {':', '['}) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \n\r\t"), rest.size()));
+    if (!rest.starts_with(wanted)) return false;
+    rest.remove_prefix(1);
+  }
+  rest.remove_prefix(std::min(rest.find_first_not_of(" \n\r\t"), rest.size()));
+  return rest.starts_with('{');
+}
+
 }  // namespace
 
 Failure read_failure(int status, const http::Fields& headers, std::string_view body) {
@@ -194,6 +209,7 @@ bool is_reported(std::string_view raw_error) {
 }
 
 std::optional<Failure> failure_in_success(const http::Fields& headers, std::string_view body) {
+  if (begins_with_choices(body)) return std::nullopt;
   bool useful = false, error = false;
   const bool whole = json::each_member(body, [&](std::string_view key, std::string_view value) {
     if (key == "choices" || key == "data" || key == "output") useful = value.starts_with('[') && value != "[]";
