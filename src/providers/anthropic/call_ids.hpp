@@ -1,6 +1,6 @@
 // Tool call ids as Anthropic wants them: of [a-zA-Z0-9_-], and each only once in a conversation, while callers bring
-// ids of other models ("call:1", "functions.get:0") and repeat them from turn to turn. The same conversation always gives
-// the same ids, so that the provider's prompt cache works. Lives for one request.
+// ids of other models ("call:1", "functions.get:0") and repeat them from turn to turn. The same conversation always
+// gives the same ids, so that the provider's prompt cache works. Lives for one request.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -60,8 +60,8 @@ Result<Conversation> Writer::run() {
   }
   const std::string open = x_ids.unanswered();
   if (!open.empty()) {
-    return refusal("messages", "Each tool call must be followed by its result in a message of role 'tool'; there is none "
-                               "for " + json::quoted(open.substr(0, 200)) + ".");
+    return refusal("messages", "Each tool call must be followed by its result in a message of role 'tool'; there is "
+                               "none for " + json::quoted(open.substr(0, 200)) + ".");
   }
   end_turn();
   if (x_out.messages.empty()) {

@@ -44,6 +44,7 @@ class Decision {
   void limits();
   void tool_choice();
   void thinking();
+  bool own_thinking(std::string_view value);
   void think_within_budget();
   void think_by_effort();
   void no_thinking();
@@ -60,7 +61,8 @@ class Decision {
   const bool x_unthought_calls;
   Dropped& x_dropped;
   Settings x_out;
-  bool x_thinks = false;   // thinking is asked for: some settings are refused beside it
+  bool x_thinks = false;         // thinking is asked for: some settings are refused beside it
+  bool x_own_thinking = false;   // the caller's own `thinking` decided
 };
 
 void Decision::limits() {
@@ -100,12 +102,33 @@ void Decision::tool_choice() {
   x_out.tool_choice += '}';
 }
 
-// A `thinking` object of the caller's own, as Anthropic's OpenAI-compatible endpoint takes it, goes before the effort.
+// A `thinking` object in Anthropic's form, as its own OpenAI-compatible endpoint takes it. Other vendors have one of
+// the same name ({"type":"enabled"} without a budget).
+bool Decision::own_thinking(std::string_view value) {
+  if (json::kind_of(value) != json::Kind::object || json::validate(value)) return false;
+  const std::string_view type = json::find(value, "type").value_or("");
+  if (type == "\"disabled\"") {
+    if (x_model.thinks_unasked && !x_model.may_not_think) return false;
+    if (x_model.thinks_unasked) x_out.thinking = R"({"type":"disabled"})";
+    return true;
+  }
+  if (forced()) return false;
+  if (type == "\"enabled\"") {
+    const auto budget = json::to_integer(json::find(value, "budget_tokens").value_or(""));
+    const bool fits = budget && *budget >= 1024 && *budget < x_out.max_tokens;
+    if (!fits || x_model.thinking != ThinkingForm::budget || x_unthought_calls) return false;
+  } else if (type != "\"adaptive\"" || x_model.thinking != ThinkingForm::adaptive) {
+    return false;
+  }
+  x_out.thinking = value;
+  x_thinks = true;
+  return true;
+}
+
 void Decision::thinking() {
   for (const auto& [name, value] : x_asked.others) {
-    if (name != "thinking" || json::kind_of(value) != json::Kind::object || json::validate(value)) continue;
-    x_out.thinking = value;
-    x_thinks = json::find(value, "type") != "\"disabled\"";
+    if (name != "thinking" || !own_thinking(value)) continue;
+    x_own_thinking = true;
     if (!x_asked.reasoning_effort.empty()) x_dropped.add("reasoning_effort");
     return;
   }
@@ -197,7 +220,7 @@ void Decision::others() {
   if (x_asked.presence_penalty && *x_asked.presence_penalty != 0) x_dropped.add("presence_penalty");
   if (x_asked.seed) x_dropped.add("seed");
   for (const auto& [name, value] : x_asked.others) {
-    if (name == "thinking" && !x_out.thinking.empty()) continue;
+    if (name == "thinking" && x_own_thinking) continue;
     if (!asks_for_nothing(name, value)) x_dropped.add(name);
   }
 }

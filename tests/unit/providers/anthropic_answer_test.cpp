@@ -94,8 +94,8 @@ TEST(AnthropicRecordedAnswers, AreNoFailures) {
 }
 
 llm::ChatResponse decoded(const std::string& content, const std::string& rest = "") {
-  auto answer = provider->translator()->decode(R"({"type":"message","id":"m","model":"c","stop_reason":"end_turn","content":)" +
-                                               content + rest + "}");
+  auto answer = provider->translator()->decode(
+      R"({"type":"message","id":"m","model":"c","stop_reason":"end_turn","content":)" + content + rest + "}");
   EXPECT_TRUE(answer);
   return answer ? *answer : llm::ChatResponse{};
 }
@@ -106,35 +106,46 @@ TEST(AnthropicAnswerOddities, EmptyContentIsAnAnswer) {
 }
 
 TEST(AnthropicAnswerOddities, TextsCutByCitationsAreOne) {
-  const auto parts = decoded(R"([{"type":"text","text":"a"},{"type":"text","text":"b","citations":[]}])").choices.at(0).parts;
+  const auto parts =
+      decoded(R"([{"type":"text","text":"a"},{"type":"text","text":"b","citations":[]}])").choices.at(0).parts;
   ASSERT_EQ(parts.size(), 1u);
   EXPECT_EQ(joined_text(parts), "ab");
 }
 
 TEST(AnthropicAnswerOddities, ArgumentsKeepTheirSourceText) {
-  const auto parts = decoded(R"([{"type":"tool_use","id":"t","name":"f","input":{"b":12345678901234567890, "a":1.10e2}}])")
-                         .choices.at(0).parts;
+  const auto parts =
+      decoded(R"([{"type":"tool_use","id":"t","name":"f","input":{"b":12345678901234567890, "a":1.10e2}}])")
+          .choices.at(0)
+          .parts;
   EXPECT_EQ(std::get<llm::ToolCall>(parts.at(0)).arguments, R"({"b":12345678901234567890, "a":1.10e2})");
 }
 
 TEST(AnthropicAnswerOddities, ToolWithoutInputHasAnEmptyObject) {
-  const auto parts = decoded(R"([{"type":"tool_use","id":"t","name":"f"},{"type":"tool_use","id":"u","name":"g","input":""}])")
-                         .choices.at(0).parts;
+  const auto parts =
+      decoded(R"([{"type":"tool_use","id":"t","name":"f"},{"type":"tool_use","id":"u","name":"g","input":""}])")
+          .choices.at(0)
+          .parts;
   EXPECT_EQ(std::get<llm::ToolCall>(parts.at(0)).arguments, "{}");
   EXPECT_EQ(std::get<llm::ToolCall>(parts.at(1)).arguments, "{}");
 }
 
 TEST(AnthropicAnswerOddities, BlocksOfServerToolsAreSkipped) {
-  const auto parts = decoded(R"([{"type":"server_tool_use","id":"s","name":"web_search","input":{}},)"
-      R"({"type":"web_search_tool_result","tool_use_id":"s","content":[]},{"type":"mcp_tool_use","id":"x","name":"y","input":{}},)"
-      R"({"type":"mcp_tool_result","content":[{"type":"text","text":"no"}]},{"type":"compaction","content":"no"},)"
-      R"({"type":"brand_new","text":"no"},{"type":"text","text":"yes"}])").choices.at(0).parts;
+  const auto parts =
+      decoded(
+          R"([{"type":"server_tool_use","id":"s","name":"web_search","input":{}},)"
+          R"({"type":"web_search_tool_result","tool_use_id":"s","content":[]},{"type":"mcp_tool_use","id":"x",)"
+          R"("name":"y","input":{}},)"
+          R"({"type":"mcp_tool_result","content":[{"type":"text","text":"no"}]},{"type":"compaction","content":"no"},)"
+          R"({"type":"brand_new","text":"no"},{"type":"text","text":"yes"}])")
+          .choices.at(0)
+          .parts;
   ASSERT_EQ(parts.size(), 1u);
   EXPECT_EQ(joined_text(parts), "yes");
 }
 
 TEST(AnthropicAnswerOddities, RedactedThinkingKeepsItsData) {
-  const auto parts = decoded(R"([{"type":"redacted_thinking","data":"xyz"},{"type":"text","text":"t"}])").choices.at(0).parts;
+  const auto parts =
+      decoded(R"([{"type":"redacted_thinking","data":"xyz"},{"type":"text","text":"t"}])").choices.at(0).parts;
   const auto& thinking = std::get<llm::Thinking>(parts.at(0));
   EXPECT_TRUE(thinking.redacted);
   EXPECT_EQ(thinking.signature, "xyz");
@@ -142,9 +153,12 @@ TEST(AnthropicAnswerOddities, RedactedThinkingKeepsItsData) {
 }
 
 TEST(AnthropicAnswerOddities, CachedTokensAreCountedInsideTheInput) {
-  const auto usage = decoded("[]", R"(,"usage":{"input_tokens":10,"cache_read_input_tokens":7351,"cache_creation_input_tokens":5,)"
-      R"("cache_creation":{"ephemeral_5m_input_tokens":2,"ephemeral_1h_input_tokens":3},"output_tokens":4,)"
-      R"("output_tokens_details":{"thinking_tokens":3},"server_tool_use":{"web_search_requests":2}})").usage;
+  const auto usage =
+      decoded("[]",
+              R"(,"usage":{"input_tokens":10,"cache_read_input_tokens":7351,"cache_creation_input_tokens":5,)"
+              R"("cache_creation":{"ephemeral_5m_input_tokens":2,"ephemeral_1h_input_tokens":3},"output_tokens":4,)"
+              R"("output_tokens_details":{"thinking_tokens":3},"server_tool_use":{"web_search_requests":2}})")
+          .usage;
   EXPECT_EQ(usage.input, 7366);
   EXPECT_EQ(usage.cache_read, 7351);
   EXPECT_EQ(usage.cache_write_5m, 2);
@@ -155,16 +169,19 @@ TEST(AnthropicAnswerOddities, CachedTokensAreCountedInsideTheInput) {
 }
 
 TEST(AnthropicAnswerOddities, HostileCountsStaySane) {
-  const auto usage = decoded("[]", R"(,"usage":{"input_tokens":9223372036854775807,"cache_read_input_tokens":9223372036854775807,)"
-      R"("cache_creation_input_tokens":-5,"output_tokens":-1})").usage;
+  const auto usage =
+      decoded("[]", R"(,"usage":{"input_tokens":9223372036854775807,"cache_read_input_tokens":9223372036854775807,)"
+                    R"("cache_creation_input_tokens":-5,"output_tokens":-1})")
+          .usage;
   EXPECT_GT(usage.input, 0);
   EXPECT_EQ(usage.output, 0);
   EXPECT_EQ(usage.cache_write_5m, 0);
 }
 
 TEST(AnthropicAnswers, NonsenseIsRefused) {
-  for (const std::string body : {"", "<html>", "[]", "{}", R"({"type":"message"})", R"({"type":"message","content":"x"})",
-                                 R"({"type":"completion","content":[]})", R"({"type":"message","content":[)"}) {
+  for (const std::string body :
+       {"", "<html>", "[]", "{}", R"({"type":"message"})", R"({"type":"message","content":"x"})",
+        R"({"type":"completion","content":[]})", R"({"type":"message","content":[)"}) {
     const auto answer = provider->translator()->decode(body);
     ASSERT_FALSE(answer) << body;
     EXPECT_EQ(answer.error().code(), Code::upstream_failed);
@@ -185,7 +202,8 @@ TEST(AnthropicRequests, CarryKeyAndVersion) {
   EXPECT_FALSE(provider->serves(llm::Operation::embeddings));
 }
 
-Failure failure(int status, const std::string& body, std::initializer_list<std::pair<std::string, std::string>> with = {}) {
+Failure failure(int status, const std::string& body,
+                std::initializer_list<std::pair<std::string, std::string>> with = {}) {
   http::Fields headers;
   for (const auto& [name, value] : with) headers.add(boost::beast::http::string_to_field(name), name, value);
   return provider->read_failure(status, headers, body);
@@ -195,7 +213,12 @@ std::string error_body(const std::string& type, const std::string& message) {
 }
 
 TEST(AnthropicFailures, EachTypeHasItsMeaning) {
-  struct Row { int status; std::string type; Code code; bool try_next, key; };
+  struct Row {
+    int status;
+    std::string type;
+    Code code;
+    bool try_next, key;
+  };
   for (const Row& row : std::vector<Row>{{400, "invalid_request_error", Code::bad_request, false, false},
                                          {401, "authentication_error", Code::unauthorized, false, true},
                                          {403, "permission_error", Code::forbidden, false, true},
@@ -240,15 +263,17 @@ TEST(AnthropicFailures, ShouldRetryAddsButDoesNotTakeAway) {
 }
 
 TEST(AnthropicFailures, KnownMessagesGetTheNamesThatSdksLookFor) {
-  EXPECT_EQ(failure(400, error_body("invalid_request_error", "prompt is too long: 208310 tokens > 200000 maximum")).error.name(),
+  EXPECT_EQ(failure(400, error_body("invalid_request_error", "prompt is too long: 208310 tokens > 200000 maximum"))
+                .error.name(),
             "context_length_exceeded");
-  const Failure broke = failure(400, error_body("invalid_request_error",
-                                                "Your credit balance is too low to access the Anthropic API."));
+  const Failure broke =
+      failure(400, error_body("invalid_request_error", "Your credit balance is too low to access the Anthropic API."));
   EXPECT_TRUE(broke.try_next && broke.key_at_fault);
 }
 
 TEST(AnthropicFailures, WhatIsNoJsonIsNotShown) {
-  for (const std::string body : {"<html><body>internal-proxy-7 says no</body></html>", "", "plain internal-proxy-7", "{broken"}) {
+  for (const std::string body :
+       {"<html><body>internal-proxy-7 says no</body></html>", "", "plain internal-proxy-7", "{broken"}) {
     const Failure read = failure(502, body);
     EXPECT_EQ(read.error.code(), Code::upstream_failed);
     EXPECT_THAT(read.error.message(), HasSubstr("502"));
@@ -258,7 +283,8 @@ TEST(AnthropicFailures, WhatIsNoJsonIsNotShown) {
 }
 
 TEST(AnthropicFailures, AnErrorUnderStatus200IsFound) {
-  const auto read = provider->failure_in_success(llm::Operation::chat, {}, error_body("overloaded_error", "Overloaded"));
+  const auto read =
+      provider->failure_in_success(llm::Operation::chat, {}, error_body("overloaded_error", "Overloaded"));
   ASSERT_TRUE(read);
   EXPECT_EQ(read->status, 529);
   EXPECT_TRUE(read->try_next);

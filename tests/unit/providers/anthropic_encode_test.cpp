@@ -34,7 +34,11 @@ llm::ChatRequest asking(std::vector<llm::Message> messages) {
 llm::ChatRequest hello() { return asking({user("hello")}); }
 llm::Tool tool(std::string name, std::string parameters) { return {std::move(name), "", std::move(parameters), {}}; }
 
-struct Sent { Json body; std::string text; std::vector<std::string> dropped; };
+struct Sent {
+  Json body;
+  std::string text;
+  std::vector<std::string> dropped;
+};
 
 // Fails the test when the request is refused or breaks a rule.
 Sent sent(const llm::ChatRequest& request, std::string_view model = sonnet_4) {
@@ -69,11 +73,18 @@ TEST(AnthropicEncode, ModelAndLimitAreAlwaysThere) {
 }
 
 TEST(AnthropicEncode, LimitsFollowTheModel) {
-  const std::vector<std::pair<std::string, int>> limits = {
-      {"claude-3-haiku-20240307", 4096},      {"claude-3-5-sonnet-20241022", 8192},  {"claude-3-7-sonnet-latest", 64000},
-      {"claude-opus-4-1-20250805", 32000},    {"claude-opus-4-0", 32000},            {"claude-haiku-4-5@20251001", 64000},
-      {"anthropic.claude-opus-4-6-v1:0", 128000}, {"claude-sonnet-5", 128000},       {"something-else", 4096},
-      {"claude-2.1", 4096},                   {"claude-sonnet-4-6", 64000},          {"claude-mythos-preview", 4096}};
+  const std::vector<std::pair<std::string, int>> limits = {{"claude-3-haiku-20240307", 4096},
+                                                           {"claude-3-5-sonnet-20241022", 8192},
+                                                           {"claude-3-7-sonnet-latest", 64000},
+                                                           {"claude-opus-4-1-20250805", 32000},
+                                                           {"claude-opus-4-0", 32000},
+                                                           {"claude-haiku-4-5@20251001", 64000},
+                                                           {"anthropic.claude-opus-4-6-v1:0", 128000},
+                                                           {"claude-sonnet-5", 128000},
+                                                           {"something-else", 4096},
+                                                           {"claude-2.1", 4096},
+                                                           {"claude-sonnet-4-6", 64000},
+                                                           {"claude-mythos-preview", 4096}};
   for (const auto& [model, limit] : limits) EXPECT_EQ(sent(hello(), model).body.at("max_tokens"), limit) << model;
 }
 
@@ -90,18 +101,21 @@ TEST(AnthropicEncode, SystemTextsStandApartInTheirOrder) {
   const Sent out = sent(asking({says(llm::Role::system, "one"), user("a"), says(llm::Role::developer, "two"), user("b"),
                                 says(llm::Role::system, "  ")}));
   EXPECT_EQ(out.body.at("system"), Json::array({text_block("one"), text_block("two")}));
-  EXPECT_EQ(out.body.at("messages"), Json::array({{{"role", "user"}, {"content", {text_block("a"), text_block("b")}}}}));
+  EXPECT_EQ(out.body.at("messages"),
+            Json::array({{{"role", "user"}, {"content", {text_block("a"), text_block("b")}}}}));
 }
 
 TEST(AnthropicEncode, TurnsOfTheSameSideAreMerged) {
-  const Sent out = sent(asking({user("a"), user("b"), says(llm::Role::assistant, "c"), says(llm::Role::assistant, "d"), user("e")}));
+  const Sent out =
+      sent(asking({user("a"), user("b"), says(llm::Role::assistant, "c"), says(llm::Role::assistant, "d"), user("e")}));
   ASSERT_EQ(out.body.at("messages").size(), 3u);
   EXPECT_EQ(out.body["messages"][1]["content"], Json::array({text_block("c"), text_block("d")}));
 }
 
 TEST(AnthropicEncode, EmptyTextsAreLeftOutWithTheirTurns) {
   const Sent out = sent(asking({user("a"), says(llm::Role::assistant, ""), user(" \n"), user("b")}));
-  EXPECT_EQ(out.body.at("messages"), Json::array({{{"role", "user"}, {"content", {text_block("a"), text_block("b")}}}}));
+  EXPECT_EQ(out.body.at("messages"),
+            Json::array({{{"role", "user"}, {"content", {text_block("a"), text_block("b")}}}}));
 }
 
 TEST(AnthropicEncode, ARequestWithoutMessagesIsRefused) {
@@ -124,25 +138,30 @@ TEST(AnthropicEncode, ResultsOfParallelCallsAreOneTurnBeforeAnyText) {
 }
 
 TEST(AnthropicEncode, ArgumentsAndSchemasKeepTheirSourceText) {
-  llm::ChatRequest request = asking({user("x"), calls({{"a", "f", R"({"b":12345678901234567890, "a":1.10e2})"}}), result("a", "ok")});
+  llm::ChatRequest request =
+      asking({user("x"), calls({{"a", "f", R"({"b":12345678901234567890, "a":1.10e2})"}}), result("a", "ok")});
   request.tools = {tool("f", R"({"type":"object","properties":{"z":{"const":98765432109876543210},"a":{}}})")};
   const std::string text = sent(request).text;
   EXPECT_THAT(text, HasSubstr(R"("input":{"b":12345678901234567890, "a":1.10e2})"));
-  EXPECT_THAT(text, HasSubstr(R"("input_schema":{"type":"object","properties":{"z":{"const":98765432109876543210},"a":{}}})"));
+  EXPECT_THAT(
+      text, HasSubstr(R"("input_schema":{"type":"object","properties":{"z":{"const":98765432109876543210},"a":{}}})"));
 }
 
 TEST(AnthropicEncode, ArgumentsThatAreNoObjectAreRefused) {
   for (const char* arguments : {"{broken", "[1]", "\"text\"", "{} {}", "null"}) {
-    EXPECT_EQ(refused(asking({user("x"), calls({{"a", "f", arguments}}), result("a", "ok")})), "messages[1].tool_calls") << arguments;
+    EXPECT_EQ(refused(asking({user("x"), calls({{"a", "f", arguments}}), result("a", "ok")})), "messages[1].tool_calls")
+        << arguments;
   }
 }
 
 TEST(AnthropicEncode, CallsAndResultsMustBelongTogether) {
   EXPECT_EQ(refused(asking({user("x"), result("a", "ok")})), "messages[1].tool_call_id");
   EXPECT_EQ(refused(asking({user("x"), calls({{"a", "f", ""}}), result("b", "ok")})), "messages[2].tool_call_id");
-  EXPECT_EQ(refused(asking({user("x"), calls({{"a", "f", ""}}), result("a", "ok"), result("a", "again")})), "messages[3].tool_call_id");
+  EXPECT_EQ(refused(asking({user("x"), calls({{"a", "f", ""}}), result("a", "ok"), result("a", "again")})),
+            "messages[3].tool_call_id");
   EXPECT_EQ(refused(asking({user("x"), calls({{"a", "f", ""}})})), "messages");
-  EXPECT_EQ(refused(asking({user("x"), calls({{"a", "f", ""}}), user("y"), says(llm::Role::assistant, "z")})), "messages[3].content");
+  EXPECT_EQ(refused(asking({user("x"), calls({{"a", "f", ""}}), user("y"), says(llm::Role::assistant, "z")})),
+            "messages[3].content");
 }
 
 TEST(AnthropicEncode, ForeignIdsAreMadeFitAndStayConsistent) {
@@ -168,7 +187,8 @@ TEST(AnthropicEncode, IdsRepeatedFromTurnToTurnBecomeUnique) {
 
 TEST(AnthropicEncode, ToolResultsMayBeEmptyFailedAndHoldImages) {
   llm::Message empty{llm::Role::tool, {llm::ToolResult{"a", {}, true}}, ""};
-  llm::Message image{llm::Role::tool, {llm::ToolResult{"b", {llm::Text{""}, llm::Image{"image/png", "aGk=", "", ""}}, false}}, ""};
+  llm::Message image{
+      llm::Role::tool, {llm::ToolResult{"b", {llm::Text{""}, llm::Image{"image/png", "aGk=", "", ""}}, false}}, ""};
   const Sent out = sent(asking({user("x"), calls({{"a", "f", ""}, {"b", "f", ""}}), empty, image}));
   const Json& content = out.body["messages"][2]["content"];
   EXPECT_FALSE(content[0].contains("content"));
@@ -180,10 +200,12 @@ llm::ChatRequest showing(llm::Part part) { return asking({{llm::Role::user, {std
 
 TEST(AnthropicEncode, ImagesByDataAndByAddress) {
   const Json data = sent(showing(llm::Image{"image/jpg", "aGk=", "", "auto"})).body["messages"][0]["content"][0];
-  EXPECT_EQ(data, Json::parse(R"({"type":"image","source":{"type":"base64","media_type":"image/jpeg","data":"aGk="}})"));
+  EXPECT_EQ(data,
+            Json::parse(R"({"type":"image","source":{"type":"base64","media_type":"image/jpeg","data":"aGk="}})"));
   const Json url = sent(showing(llm::Image{"", "", "https://x.test/a.png", ""})).body["messages"][0]["content"][0];
   EXPECT_EQ(url, Json::parse(R"({"type":"image","source":{"type":"url","url":"https://x.test/a.png"}})"));
-  EXPECT_EQ(sent(showing(llm::Image{"", "", "data:image/gif;base64,aGk=", ""})).body["messages"][0]["content"][0]["source"]["media_type"],
+  EXPECT_EQ(sent(showing(llm::Image{"", "", "data:image/gif;base64,aGk=", ""}))
+                .body["messages"][0]["content"][0]["source"]["media_type"],
             "image/gif");
   EXPECT_THAT(sent(showing(llm::Image{"image/png", "aGk=", "", "high"})).dropped, ElementsAre("image_url.detail"));
 }
@@ -197,20 +219,26 @@ TEST(AnthropicEncode, WhatCannotBeShownIsRefused) {
   EXPECT_EQ(refused(showing(llm::File{"", "", "file-1", "", ""})), "messages[0].content");
   EXPECT_EQ(refused(showing(llm::File{"application/zip", "aGk=", "", "a.zip", ""})), "messages[0].content");
   EXPECT_EQ(refused(showing(llm::File{"text/plain", "////", "", "a.txt", ""})), "messages[0].content");
-  EXPECT_EQ(refused(asking({{llm::Role::system, {llm::Image{"image/png", "aGk=", "", ""}}, ""}, user("x")})), "messages[0].content");
+  EXPECT_EQ(refused(asking({{llm::Role::system, {llm::Image{"image/png", "aGk=", "", ""}}, ""}, user("x")})),
+            "messages[0].content");
 }
 
 TEST(AnthropicEncode, FilesBecomeDocuments) {
-  const Json pdf = sent(showing(llm::File{"application/pdf", "JVBERi0=", "", "a.pdf", ""})).body["messages"][0]["content"][0];
-  EXPECT_EQ(pdf, Json::parse(R"({"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"JVBERi0="},)"
-                             R"("title":"a.pdf"})"));
+  const Json pdf =
+      sent(showing(llm::File{"application/pdf", "JVBERi0=", "", "a.pdf", ""})).body["messages"][0]["content"][0];
+  EXPECT_EQ(
+      pdf,
+      Json::parse(R"({"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"JVBERi0="},)"
+                  R"("title":"a.pdf"})"));
   const Json text = sent(showing(llm::File{"text/markdown", "IyBoaQ", "", "", ""})).body["messages"][0]["content"][0];
-  EXPECT_EQ(text, Json::parse(R"({"type":"document","source":{"type":"text","media_type":"text/plain","data":"# hi"}})"));
+  EXPECT_EQ(text,
+            Json::parse(R"({"type":"document","source":{"type":"text","media_type":"text/plain","data":"# hi"}})"));
 }
 
 TEST(AnthropicEncode, ThinkingGoesBackSignedOrNotAtAll) {
   llm::Message turn{llm::Role::assistant,
-                    {llm::Thinking{"hm", "c2ln", false}, llm::Thinking{"", "opaque", true}, llm::Text{"answer"}}, ""};
+                    {llm::Thinking{"hm", "c2ln", false}, llm::Thinking{"", "opaque", true}, llm::Text{"answer"}},
+                    ""};
   const Json content = sent(asking({user("x"), turn, user("y")})).body["messages"][1]["content"];
   EXPECT_EQ(content[0], Json::parse(R"({"type":"thinking","thinking":"hm","signature":"c2ln"})"));
   EXPECT_EQ(content[1], Json::parse(R"({"type":"redacted_thinking","data":"opaque"})"));
@@ -259,7 +287,7 @@ TEST(AnthropicEncode, NewerModelsGetTheSamplersTheyTake) {
   const Sent none = sent(request, "claude-opus-4-7");
   EXPECT_FALSE(none.body.contains("temperature"));
   EXPECT_THAT(none.dropped, ElementsAre("temperature", "top_p"));
-  request.temperature = request.top_p = 1;   // what OpenAI's SDK users send as defaults
+  request.temperature = request.top_p = 1;  // what OpenAI's SDK users send as defaults
   EXPECT_THAT(sent(request, "claude-opus-4-7").dropped, IsEmpty());
 }
 
@@ -268,7 +296,8 @@ TEST(AnthropicEncode, ToolsGetASchema) {
   request.tools = {tool("a", ""), tool("b", "null"), tool("c", "{}"), tool("d", R"({"properties":{"x":{}}})")};
   request.tools[0].description = "says a";
   const Json tools = sent(request).body.at("tools");
-  for (const int i : {0, 1, 2}) EXPECT_EQ(tools[i]["input_schema"], Json::parse(R"({"type":"object","properties":{}})"));
+  for (const int i : {0, 1, 2})
+    EXPECT_EQ(tools[i]["input_schema"], Json::parse(R"({"type":"object","properties":{}})"));
   EXPECT_EQ(tools[0]["description"], "says a");
   EXPECT_FALSE(tools[1].contains("description"));
   EXPECT_EQ(tools[3]["input_schema"], Json::parse(R"({"properties":{"x":{}},"type":"object"})"));
@@ -301,7 +330,8 @@ TEST(AnthropicEncode, ToolChoices) {
 TEST(AnthropicEncode, EffortBecomesABudgetWithRoomForTheAnswer) {
   llm::ChatRequest request = hello();
   request.temperature = 0.5;
-  for (const auto& [effort, budget] : std::vector<std::pair<std::string, int>>{{"low", 1024}, {"medium", 4096}, {"high", 16384}}) {
+  for (const auto& [effort, budget] :
+       std::vector<std::pair<std::string, int>>{{"low", 1024}, {"medium", 4096}, {"high", 16384}}) {
     request.reasoning_effort = effort;
     request.max_tokens = 500;
     const Sent out = sent(request);
@@ -324,7 +354,7 @@ TEST(AnthropicEncode, EffortIsReportedWhereItCannotBe) {
   EXPECT_FALSE(forced.body.contains("thinking"));
   EXPECT_THAT(forced.dropped, ElementsAre("reasoning_effort"));
   request.tool_choice.reset();
-  request.messages = {user("x"), calls({{"a", "f", ""}}), result("a", "ok")};   // unsigned: a budget would be refused
+  request.messages = {user("x"), calls({{"a", "f", ""}}), result("a", "ok")};  // unsigned: a budget would be refused
   EXPECT_THAT(sent(request).dropped, ElementsAre("reasoning_effort"));
   request.messages[1].parts.insert(request.messages[1].parts.begin(), llm::Thinking{"hm", "c2ln", false});
   EXPECT_TRUE(sent(request).body.contains("thinking"));
@@ -349,16 +379,26 @@ TEST(AnthropicEncode, AThinkingObjectOfTheCallerIsPassedOn) {
   const Sent out = sent(request);
   EXPECT_EQ(out.body.at("thinking").at("budget_tokens"), 2000);
   EXPECT_THAT(out.dropped, ElementsAre("temperature"));
+  request.temperature.reset();
+  for (const char* foreign :
+       {R"({"type":"enabled"})", R"({"type":"enabled","budget_tokens":90000})", R"({"type":"adaptive"})", "true"}) {
+    request.others = {{"thinking", foreign}};
+    EXPECT_FALSE(sent(request).body.contains("thinking")) << foreign;
+    EXPECT_THAT(sent(request).dropped, ElementsAre("thinking")) << foreign;
+  }
 }
 
 TEST(AnthropicEncode, SchemasForTheAnswerWhereTheModelEnforcesThem) {
   llm::ChatRequest request = hello();
-  request.response_format = llm::ResponseFormat{llm::ResponseFormat::Kind::json_schema, "r",
+  request.response_format = llm::ResponseFormat{
+      llm::ResponseFormat::Kind::json_schema, "r",
       R"({"type":"object","properties":{"a":{"type":"integer"}},"required":["a"],"additionalProperties":false})", true};
-  EXPECT_EQ(sent(request, "claude-sonnet-4-5").body.at("output_config").at("format").at("schema").at("required")[0], "a");
+  EXPECT_EQ(sent(request, "claude-sonnet-4-5").body.at("output_config").at("format").at("schema").at("required")[0],
+            "a");
   EXPECT_THAT(sent(request, sonnet_4).dropped, ElementsAre("response_format"));
-  for (const char* schema : {R"({"type":"object","properties":{}})", "{broken", R"({"$ref":"https://x.test"})",
-                             R"({"type":"object","properties":{"a":{"type":"integer","minimum":1}},"additionalProperties":false})"}) {
+  for (const char* schema :
+       {R"({"type":"object","properties":{}})", "{broken", R"({"$ref":"https://x.test"})",
+        R"({"type":"object","properties":{"a":{"type":"integer","minimum":1}},"additionalProperties":false})"}) {
     request.response_format->schema = schema;
     EXPECT_THAT(sent(request, "claude-sonnet-4-5").dropped, ElementsAre("response_format")) << schema;
   }
@@ -386,7 +426,8 @@ TEST(AnthropicEncode, WhatHasNoPlaceIsReported) {
   request.messages[0].name = "ann";
   const Sent out = sent(request);
   EXPECT_EQ(out.body.at("metadata").at("user_id"), "u-1");
-  EXPECT_THAT(out.dropped, testing::UnorderedElementsAre("seed", "frequency_penalty", "logit_bias", "verbosity", "messages.name"));
+  EXPECT_THAT(out.dropped,
+              testing::UnorderedElementsAre("seed", "frequency_penalty", "logit_bias", "verbosity", "messages.name"));
 }
 
 TEST(AnthropicEncode, SeveralAnswersAreRefused) {

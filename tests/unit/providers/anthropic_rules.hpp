@@ -1,5 +1,5 @@
-// What Anthropic's messages API refuses with a 400, as far as it is documented or known from its error messages; to hold
-// encoded requests against.
+// What Anthropic's messages API refuses with a 400, as far as it is documented or known from its error messages; to
+// hold encoded requests against.
 #pragma once
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -30,18 +30,22 @@ class Rules {
   }
 
   static bool blank(const Json& text) {
-    return !text.is_string() || text.get_ref<const std::string&>().find_first_not_of(" \t\r\n\f\v") == std::string::npos;
+    return !text.is_string() ||
+           text.get_ref<const std::string&>().find_first_not_of(" \t\r\n\f\v") == std::string::npos;
   }
 
   void request(const Json& r) {
-    static const std::set<std::string> known = {"model", "max_tokens", "system", "tools", "tool_choice", "temperature", "top_p",
-        "top_k", "stop_sequences", "thinking", "output_config", "metadata", "stream", "messages"};
+    static const std::set<std::string> known = {
+        "model", "max_tokens",     "system",   "tools",         "tool_choice", "temperature", "top_p",
+        "top_k", "stop_sequences", "thinking", "output_config", "metadata",    "stream",      "messages"};
     for (const auto& [name, value] : r.items()) check(known.count(name) == 1, "unknown member " + name);
     check(r.contains("model") && r["model"].is_string(), "model must be a string");
-    check(r.contains("max_tokens") && r["max_tokens"].is_number_integer() && r["max_tokens"] > 0, "max_tokens must be positive");
+    check(r.contains("max_tokens") && r["max_tokens"].is_number_integer() && r["max_tokens"] > 0,
+          "max_tokens must be positive");
     if (r.contains("system")) {
       check(r["system"].is_array() && !r["system"].empty(), "system must not be empty");
-      for (const Json& block : r["system"]) check(block.value("type", "") == "text" && !blank(block["text"]), "system: text only");
+      for (const Json& block : r["system"])
+        check(block.value("type", "") == "text" && !blank(block["text"]), "system: text only");
     }
     settings(r);
     tools(r);
@@ -59,7 +63,7 @@ class Rules {
     check(!r.contains("temperature") && !r.contains("top_k"), "no temperature or top_k while thinking");
     if (thinking.value("type", "") == "enabled") {
       check(thinking.value("budget_tokens", 0) >= 1024, "budget_tokens is at least 1024");
-      check(r["max_tokens"] > thinking["budget_tokens"], "max_tokens must exceed budget_tokens");
+      check(r["max_tokens"] > thinking.value("budget_tokens", 0), "max_tokens must exceed budget_tokens");
     }
     if (r.contains("tool_choice")) {
       const std::string type = r["tool_choice"].value("type", "");
@@ -86,7 +90,7 @@ class Rules {
 
   void messages(const Json& all) {
     std::string before;
-    std::vector<std::string> open;   // ids of the tool_use blocks of the turn before
+    std::vector<std::string> open;  // ids of the tool_use blocks of the turn before
     for (const Json& message : all) {
       const std::string role = message.value("role", "");
       check(role == "user" || role == "assistant", "role is user or assistant");

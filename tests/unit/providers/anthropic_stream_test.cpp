@@ -22,7 +22,11 @@ std::vector<Json> recorded_events(const std::string& sse) {
   return events;
 }
 
-struct Expected { std::string text, thinking, signature, stop_reason; std::vector<Sum::Tool> tools; Json usage = Json::object(); };
+struct Expected {
+  std::string text, thinking, signature, stop_reason;
+  std::vector<Sum::Tool> tools;
+  Json usage = Json::object();
+};
 
 Expected expected_of(const std::string& sse) {
   Expected expected;
@@ -62,7 +66,7 @@ std::vector<std::size_t> split_points(const std::string& sse) {
     const std::size_t line = sse.find('\n', at > 3 ? at - 3 : 0);
     if (sse.size() < 6000 || at % 101 == 0 || (line < at + 3 && at % 7 < 3)) points.push_back(at);
   }
-  if (sse.size() > 60000) {   // a decode takes long: fewer
+  if (sse.size() > 60000) {  // a decode takes long: fewer
     std::vector<std::size_t> some;
     for (std::size_t i = 0; i < points.size(); i += points.size() / 150 + 1) some.push_back(points[i]);
     return some;
@@ -170,37 +174,43 @@ const std::string start = R"({"type":"message_start","message":{"id":"msg_1","ty
 const std::string stop = R"({"type":"message_stop"})";
 
 std::string ended_with(std::string_view reason) {
-  return R"({"type":"message_delta","delta":{"stop_reason":")" + std::string(reason) + R"("},"usage":{"output_tokens":5}})";
+  return R"({"type":"message_delta","delta":{"stop_reason":")" + std::string(reason) +
+         R"("},"usage":{"output_tokens":5}})";
 }
 std::string text_delta(std::string_view text) {
   return R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":)" + Json(text).dump() + "}}";
 }
 
 TEST(AnthropicStreamOddities, ToolWithoutArgumentsGetsAnEmptyObject) {
-  const std::string sse = stream_of({start,
-      R"({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t1","name":"now","input":{}}})",
-      R"({"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":""}})",
-      R"({"type":"content_block_stop","index":0})", ended_with("tool_use"), stop});
+  const std::string sse = stream_of(
+      {start,
+       R"({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t1","name":"now",)"
+       R"("input":{}}})",
+       R"({"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":""}})",
+       R"({"type":"content_block_stop","index":0})", ended_with("tool_use"), stop});
   const Sum sum = sum_of(decode_pieces({sse}).events);
   ASSERT_EQ(sum.tools.size(), 1u);
   EXPECT_EQ(sum.tools[0].arguments, "{}");
 }
 
 TEST(AnthropicStreamOddities, ToolWithoutArgumentsAndWithoutBlockStopGetsThemBeforeTheEnd) {
-  const std::string sse = stream_of({start,
-      R"({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t1","name":"now","input":{}}})",
-      ended_with("tool_use"), stop});
+  const std::string sse = stream_of(
+      {start,
+       R"({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t1","name":"now",)"
+       R"("input":{}}})",
+       ended_with("tool_use"), stop});
   EXPECT_THAT(describe(decode_pieces({sse}).events), HasSubstr("arguments 0 \"{}\"\nfinished"));
 }
 
 TEST(AnthropicStreamOddities, BlockIndexesAreNotToolIndexes) {
-  const std::string sse = stream_of({start,
-      R"({"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"a","name":"f","input":{}}})",
-      R"({"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":"{\"x\":1}"}})",
-      R"({"type":"content_block_stop","index":1})",
-      R"({"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"b","name":"g","input":{}}})",
-      R"({"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"{}"}})",
-      R"({"type":"content_block_stop","index":2})", ended_with("tool_use"), stop});
+  const std::string sse = stream_of(
+      {start,
+       R"({"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"a","name":"f","input":{}}})",
+       R"({"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":"{\"x\":1}"}})",
+       R"({"type":"content_block_stop","index":1})",
+       R"({"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"b","name":"g","input":{}}})",
+       R"({"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"{}"}})",
+       R"({"type":"content_block_stop","index":2})", ended_with("tool_use"), stop});
   const Sum sum = sum_of(decode_pieces({sse}).events);
   ASSERT_EQ(sum.tools.size(), 2u);
   EXPECT_EQ(sum.tools[0].arguments, R"({"x":1})");
@@ -209,7 +219,8 @@ TEST(AnthropicStreamOddities, BlockIndexesAreNotToolIndexes) {
 
 TEST(AnthropicStreamOddities, PingsMayComeAnywhere) {
   const std::string ping = R"({"type": "ping"})";
-  const std::string with = stream_of({ping, start, ping, text_delta("a"), ping, ping, text_delta("b"), ended_with("end_turn"), ping, stop});
+  const std::string with =
+      stream_of({ping, start, ping, text_delta("a"), ping, ping, text_delta("b"), ended_with("end_turn"), ping, stop});
   const std::string without = stream_of({start, text_delta("a"), text_delta("b"), ended_with("end_turn"), stop});
   EXPECT_EQ(decode_pieces({with}).error, "");
   EXPECT_EQ(describe(decode_pieces({with}).events), describe(decode_pieces({without}).events));
@@ -218,7 +229,8 @@ TEST(AnthropicStreamOddities, PingsMayComeAnywhere) {
 TEST(AnthropicStreamOddities, FillerBeforeAndBehindTheLastBraceIsPassedOver) {
   std::string sse = stream_of({start, text_delta("a"), ended_with("end_turn"), stop});
   const std::string expected = describe(decode_pieces({sse}).events);
-  for (std::size_t at = 0; (at = sse.find("}\n\n", at)) != std::string::npos; at += 12) sse.replace(at, 1, "      }   ");
+  for (std::size_t at = 0; (at = sse.find("}\n\n", at)) != std::string::npos; at += 12)
+    sse.replace(at, 1, "      }   ");
   EXPECT_EQ(decode_pieces({sse}).error, "");
   EXPECT_EQ(describe(decode_pieces({sse}).events), expected);
 }
@@ -234,23 +246,27 @@ TEST(AnthropicStreamOddities, LinesMayEndInCrLf) {
 }
 
 TEST(AnthropicStreamOddities, CitationsAndUnknownDeltasAreLeftOut) {
-  const std::string sse = stream_of({start, text_delta("a"),
-      R"({"type":"content_block_delta","index":0,"delta":{"type":"citations_delta","citation":{"cited_text":"c"}}})",
-      R"({"type":"content_block_delta","index":0,"delta":{"type":"something_new","text":"no"}})",
-      R"({"type":"some_new_event"})", ended_with("end_turn"), stop});
+  const std::string sse = stream_of(
+      {start, text_delta("a"),
+       R"({"type":"content_block_delta","index":0,"delta":{"type":"citations_delta","citation":{"cited_text":"c"}}})",
+       R"({"type":"content_block_delta","index":0,"delta":{"type":"something_new","text":"no"}})",
+       R"({"type":"some_new_event"})", ended_with("end_turn"), stop});
   EXPECT_EQ(sum_of(decode_pieces({sse}).events).text, "a");
 }
 
 TEST(AnthropicStreamOddities, ServerToolsAreNotTheCallersCalls) {
-  const std::string sse = stream_of({start,
-      R"({"type":"content_block_start","index":0,"content_block":{"type":"server_tool_use","id":"s","name":"web_search","input":{}}})",
-      R"({"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"query\":1}"}})",
-      R"({"type":"content_block_stop","index":0})",
-      R"({"type":"content_block_start","index":1,"content_block":{"type":"mcp_tool_use","id":"m","name":"x","input":{}}})",
-      R"({"type":"content_block_stop","index":1})",
-      R"({"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"t","name":"f","input":{}}})",
-      R"({"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"{\"a\":1}"}})",
-      R"({"type":"content_block_stop","index":2})", ended_with("tool_use"), stop});
+  const std::string sse = stream_of(
+      {start,
+       R"({"type":"content_block_start","index":0,"content_block":{"type":"server_tool_use","id":"s",)"
+       R"("name":"web_search","input":{}}})",
+       R"({"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"query\":1}"}})",
+       R"({"type":"content_block_stop","index":0})",
+       R"({"type":"content_block_start","index":1,"content_block":{"type":"mcp_tool_use","id":"m","name":"x",)"
+       R"("input":{}}})",
+       R"({"type":"content_block_stop","index":1})",
+       R"({"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"t","name":"f","input":{}}})",
+       R"({"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":"{\"a\":1}"}})",
+       R"({"type":"content_block_stop","index":2})", ended_with("tool_use"), stop});
   const Sum sum = sum_of(decode_pieces({sse}).events);
   ASSERT_EQ(sum.tools.size(), 1u);
   EXPECT_EQ(sum.tools[0].id, "t");
@@ -258,12 +274,13 @@ TEST(AnthropicStreamOddities, ServerToolsAreNotTheCallersCalls) {
 }
 
 TEST(AnthropicStreamOddities, ThinkingIsKeptApartAndRedactedThinkingLeftOut) {
-  const std::string sse = stream_of({start,
-      R"({"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}})",
-      R"({"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"hm"}})",
-      R"({"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"c2ln"}})",
-      R"({"type":"content_block_start","index":1,"content_block":{"type":"redacted_thinking","data":"xxxx"}})",
-      text_delta("answer"), ended_with("end_turn"), stop});
+  const std::string sse = stream_of(
+      {start,
+       R"({"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}})",
+       R"({"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"hm"}})",
+       R"({"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"c2ln"}})",
+       R"({"type":"content_block_start","index":1,"content_block":{"type":"redacted_thinking","data":"xxxx"}})",
+       text_delta("answer"), ended_with("end_turn"), stop});
   const Sum sum = sum_of(decode_pieces({sse}).events);
   EXPECT_EQ(sum.text, "answer");
   EXPECT_EQ(sum.thinking, "hm");
@@ -271,10 +288,13 @@ TEST(AnthropicStreamOddities, ThinkingIsKeptApartAndRedactedThinkingLeftOut) {
 }
 
 TEST(AnthropicStreamOddities, LaterUsageWinsFieldByField) {
-  const std::string first = R"({"type":"message_start","message":{"id":"m","model":"c","usage":{"input_tokens":3,)"
-      R"("cache_creation_input_tokens":2399,"cache_read_input_tokens":7,"cache_creation":{"ephemeral_5m_input_tokens":2000,)"
+  const std::string first =
+      R"({"type":"message_start","message":{"id":"m","model":"c","usage":{"input_tokens":3,)"
+      R"("cache_creation_input_tokens":2399,"cache_read_input_tokens":7,)"
+      R"("cache_creation":{"ephemeral_5m_input_tokens":2000,)"
       R"("ephemeral_1h_input_tokens":399},"output_tokens":1}}})";
-  const std::string last = R"({"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"input_tokens":17,)"
+  const std::string last =
+      R"({"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"input_tokens":17,)"
       R"("cache_creation_input_tokens":23258,"output_tokens":515,"output_tokens_details":{"thinking_tokens":15},)"
       R"("server_tool_use":{"web_search_requests":2}}})";
   const llm::Usage usage = sum_of(decode_pieces({stream_of({first, last, stop})}).events).usage;
@@ -289,9 +309,10 @@ TEST(AnthropicStreamOddities, LaterUsageWinsFieldByField) {
 
 TEST(AnthropicStreamOddities, EveryStopReasonHasItsMeaning) {
   const std::vector<std::pair<std::string, llm::Finish>> reasons = {
-      {"end_turn", llm::Finish::stop},     {"stop_sequence", llm::Finish::stop},    {"max_tokens", llm::Finish::length},
-      {"pause_turn", llm::Finish::length}, {"tool_use", llm::Finish::tool_calls},   {"refusal", llm::Finish::content_filter},
-      {"brand_new", llm::Finish::unknown}, {"model_context_window_exceeded", llm::Finish::length}};
+      {"end_turn", llm::Finish::stop},       {"stop_sequence", llm::Finish::stop},
+      {"max_tokens", llm::Finish::length},   {"pause_turn", llm::Finish::length},
+      {"tool_use", llm::Finish::tool_calls}, {"refusal", llm::Finish::content_filter},
+      {"brand_new", llm::Finish::unknown},   {"model_context_window_exceeded", llm::Finish::length}};
   for (const auto& [reason, finish] : reasons) {
     const Sum sum = sum_of(decode_pieces({stream_of({start, ended_with(reason), stop})}).events);
     ASSERT_EQ(sum.finishes.size(), 1u) << reason;
@@ -300,9 +321,11 @@ TEST(AnthropicStreamOddities, EveryStopReasonHasItsMeaning) {
 }
 
 TEST(AnthropicStreamOddities, InputGivenAtOnceIsTaken) {
-  const std::string sse = stream_of({start,
-      R"({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t","name":"f","input":{"big":12345678901234567890}}})",
-      R"({"type":"content_block_stop","index":0})", ended_with("tool_use"), stop});
+  const std::string sse = stream_of(
+      {start,
+       R"({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t","name":"f",)"
+       R"("input":{"big":12345678901234567890}}})",
+       R"({"type":"content_block_stop","index":0})", ended_with("tool_use"), stop});
   EXPECT_EQ(sum_of(decode_pieces({sse}).events).tools.at(0).arguments, R"({"big":12345678901234567890})");
 }
 
@@ -326,8 +349,9 @@ TEST(AnthropicStreamFailures, AnErrorMayBeTheFirstEvent) {
 }
 
 TEST(AnthropicStreamFailures, WhatIsNoStreamIsRefused) {
-  for (const std::string sse : {"<html>no</html>\n", "{\"type\":\"error\"}\n", "data: nonsense\n\n", "data: {\"no\":1}\n\n",
-                                "data: [1]\n\n", "data: {\"type\":\"message_start\",\"mess\n\n"}) {
+  for (const std::string sse :
+       {"<html>no</html>\n", "{\"type\":\"error\"}\n", "data: nonsense\n\n", "data: {\"no\":1}\n\n", "data: [1]\n\n",
+        "data: {\"type\":\"message_start\",\"mess\n\n"}) {
     EXPECT_NE(decode_pieces({sse}).error, "") << sse;
   }
   EXPECT_NE(decode_pieces({stream_of({text_delta("early"), stop})}).error, "");

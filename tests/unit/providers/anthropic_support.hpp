@@ -1,5 +1,5 @@
-// The recorded exchanges of Anthropic's messages API (at Anthropic, Azure, Vertex and Bedrock), and ways to look at what
-// is made of them.
+// The recorded exchanges of Anthropic's messages API (at Anthropic, Azure, Vertex and Bedrock), and ways to look at
+// what is made of them.
 #pragma once
 #include <algorithm>
 #include <iterator>
@@ -37,9 +37,8 @@ inline bool is_of_type(const test::Exchange& one, std::string_view type) {
 }
 
 inline std::vector<test::Exchange> streams() {
-  return recorded([](const auto& one) {
-    return one.streamed() && one.response.find("\"message_start\"") != std::string::npos;
-  });
+  return recorded(
+      [](const auto& one) { return one.streamed() && one.response.find("\"message_start\"") != std::string::npos; });
 }
 inline std::vector<test::Exchange> messages() {
   return recorded([](const auto& one) { return is_of_type(one, "message"); });
@@ -52,18 +51,23 @@ inline std::string describe(const std::vector<llm::StreamEvent>& events) {
     std::string operator()(const event::Started& e) const { return "started " + e.id + " " + e.model; }
     std::string operator()(const event::TextDelta& e) const { return "text " + Json(e.text).dump(); }
     std::string operator()(const event::RefusalDelta& e) const { return "refusal " + Json(e.text).dump(); }
-    std::string operator()(const event::ThinkingDelta& e) const { return "thinking " + Json(e.text).dump() + e.signature; }
+    std::string operator()(const event::ThinkingDelta& e) const {
+      return "thinking " + Json(e.text).dump() + e.signature;
+    }
     std::string operator()(const event::ToolCallStarted& e) const {
       return "tool " + std::to_string(e.index) + " " + e.id + " " + e.name;
     }
     std::string operator()(const event::ToolCallDelta& e) const {
       return "arguments " + std::to_string(e.index) + " " + Json(e.arguments).dump();
     }
-    std::string operator()(const event::Finished& e) const { return "finished " + std::to_string(static_cast<int>(e.reason)); }
+    std::string operator()(const event::Finished& e) const {
+      return "finished " + std::to_string(static_cast<int>(e.reason));
+    }
     std::string operator()(const event::UsageSeen& e) const {
       const llm::Usage& u = e.usage;
       std::string line = "usage";
-      for (const auto n : {u.input, u.cache_read, u.cache_write_5m, u.cache_write_1h, u.output, u.reasoning, u.web_searches}) {
+      for (const auto n :
+           {u.input, u.cache_read, u.cache_write_5m, u.cache_write_1h, u.output, u.reasoning, u.web_searches}) {
         line += " " + std::to_string(n);
       }
       return line;
@@ -78,7 +82,7 @@ inline std::string describe(const std::vector<llm::StreamEvent>& events) {
 
 struct Decoded {
   std::vector<llm::StreamEvent> events;
-  std::string error;   // empty: none
+  std::string error;  // empty: none
 };
 
 // The pieces are fed one after the other, and the body ends cleanly.
@@ -100,7 +104,9 @@ inline Decoded decode_pieces(const std::vector<std::string_view>& pieces) {
 // What a stream adds up to.
 struct Sum {
   std::string id, model, text, thinking, signature;
-  struct Tool { std::string id, name, arguments; };
+  struct Tool {
+    std::string id, name, arguments;
+  };
   std::vector<Tool> tools;
   std::vector<llm::Finish> finishes;
   llm::Usage usage;
@@ -130,7 +136,8 @@ inline Sum sum_of(const std::vector<llm::StreamEvent>& events) {
 
 inline llm::Finish expected_finish(std::string_view reason) {
   if (reason == "tool_use") return llm::Finish::tool_calls;
-  if (reason == "max_tokens" || reason == "pause_turn" || reason == "model_context_window_exceeded") return llm::Finish::length;
+  if (reason == "max_tokens" || reason == "pause_turn" || reason == "model_context_window_exceeded")
+    return llm::Finish::length;
   if (reason == "refusal") return llm::Finish::content_filter;
   return llm::Finish::stop;
 }
