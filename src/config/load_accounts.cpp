@@ -105,8 +105,7 @@ constexpr Field<AccountDraft> account_fields[] = {
      [](const Value& v, AccountDraft& out) { read_fields<Failover>(v, failover_fields, out.account.failover); }},
     {{"on_unsupported", Shape::scalar, "drop or error", "drop",
       "What to do with what a provider's dialect cannot express: leave it out and say so in `x-sluice-dropped`, or "
-      "answer 400.",
-      false, false},
+      "answer 400."},
      [](const Value& v, AccountDraft& out) { out.account.refuse_unsupported = read_word(v, unsupported_words) == 1u; }},
 };
 

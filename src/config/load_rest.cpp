@@ -85,8 +85,8 @@ constexpr Field<PriceOverride> override_fields[] = {
 
 constexpr std::array<std::string_view, 2> unknown_words{"deny", "allow"};
 constexpr Field<Pricing> pricing_fields[] = {
-    {{"unknown_model", Shape::scalar, "deny or allow", "deny where a budget applies, else allow",
-      "What becomes of requests whose model has no price.", false, false},
+    {{"unknown_model", Shape::scalar, "deny or allow", "allow (budgets are not in force yet)",
+      "What becomes of requests whose model has no price: `deny` answers 403, `allow` serves, logs and counts them."},
      [](const Value& v, Pricing& out) {
        const auto word = read_word(v, unknown_words);
        out.unknown_model_set = word.has_value();

@@ -38,6 +38,21 @@ Error nobody_ready(const Account& account, const std::vector<routing::Step>& ste
       .named("provider_not_configured");
 }
 
+// `pricing.unknown_model: deny`: what has no price is not asked for. The simulated provider is free.
+Result<> leave_out_unpriced(const Exchange& ex, std::vector<routing::Step>& steps) {
+  const config::Pricing& pricing = ex.snapshot->settings().pricing;
+  if (!pricing.unknown_model_set || pricing.unknown_model != config::Pricing::UnknownModel::deny) return {};
+  std::erase_if(steps, [&](const routing::Step& step) {
+    const Upstream& upstream = *ex.account->targets[step.target].upstream;
+    return !upstream.simulated && !ex.snapshot->prices().knows(upstream.type, upstream.base_url, step.model);
+  });
+  if (!steps.empty()) return {};
+  return Error(Code::forbidden, "The model `" + ex.facts.model + "` has no known price, and this gateway refuses such models. "
+                                "Its operator can add one under `pricing.overrides`.")
+      .named("model_not_priced")
+      .about("model");
+}
+
 }  // namespace
 
 Result<const auth::Key*> caller_of(const Snapshot& snapshot, const http::Request& request, std::int64_t now_seconds) {
@@ -83,6 +98,8 @@ Result<> choose_targets(Exchange& ex, Worker& worker) {
   }
   auto steps = routing::candidates(ex.account->routes, ex.facts.model);
   if (!steps) return std::move(steps).error();
+  auto priced = leave_out_unpriced(ex, *steps);
+  if (!priced) return priced;
   auto now = Clock::now();
   std::vector<Readiness> readiness(ex.account->targets.size(), Readiness::unavailable);
   for (const routing::Step& step : *steps) {

@@ -249,6 +249,30 @@ TEST_F(Request, AnthropicStreamsToAnOpenAiCaller) {
   EXPECT_EQ(gateway.log(1).at(0).usage.output, 4);
 }
 
+TEST_F(Request, WhatCannotBeSaidIsRefusedWhereTheAccountSaysSo) {
+  GatewayUnderTest gateway("accounts:\n  - id: a\n    on_unsupported: error\n    providers:\n      - { id: t, type: anthropic, base_url: \"" +
+                           upstream.url() + "\", api_key: sk-ant-0123456789, model: claude-sonnet-4-20250514 }\n");
+  Answer answer = gateway.chat(R"({"model":"auto","seed":7,"messages":[{"role":"user","content":"hi"}]})");
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(code_of(answer), "unsupported_parameter");
+  EXPECT_EQ(json::parse(answer.body)["error"]["param"], "seed");
+  EXPECT_TRUE(upstream.requests().empty());
+}
+
+TEST_F(Request, AModelWithoutAPriceIsRefusedWhereTheOperatorSaysSo) {
+  upstream.when(path).reply(200, json_type, good);
+  std::string account = one_account(openai_target("t", upstream.url(), "models: [\"*\"]"));
+  GatewayUnderTest gateway(account + "pricing: { unknown_model: deny, overrides: [ { model: \"house-*\", input: 0.5, output: 1.5 } ] }\n");
+  Answer answer = gateway.chat(R"({"model":"nobody-knows-this","messages":[]})");
+  EXPECT_EQ(answer.status, 403);
+  EXPECT_EQ(code_of(answer), "model_not_priced");
+  EXPECT_EQ(gateway.chat(R"({"model":"house-7b","messages":[]})").status, 200);
+  EXPECT_EQ(gateway.log(2).at(1).cost_nano_usd, 1000 * 500 + 100 * 1500);
+  gateway.reload(account);
+  EXPECT_EQ(gateway.chat(R"({"model":"nobody-knows-this","messages":[]})").status, 200);
+  EXPECT_FALSE(gateway.log(3).at(2).priced) << "served, and never taken for free";
+}
+
 TEST_F(Request, AnErrorOfAnotherDialectIsToldInTheCallers) {
   upstream.when("/v1/messages").reply(400, json_type, R"({"type":"error","error":{"type":"invalid_request_error","message":"max_tokens: too large"}})");
   GatewayUnderTest gateway(one_account("      - { id: t, type: anthropic, base_url: \"" + upstream.url() +

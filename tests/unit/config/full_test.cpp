@@ -113,7 +113,7 @@ TEST_F(Full, TheFormOfTheContract) {
   EXPECT_THAT(warned, testing::ElementsAre("7 server.admin", "25 accounts[0].providers[2].budget",
                                            "27 customers[0].budget", "28 teams[0].rate_limit",
                                            "35 virtual_keys[0].budget", "36 virtual_keys[0].rate_limit",
-                                           "38 cache.exact", "39 logging.max_size", "40 pricing.unknown_model"));
+                                           "38 cache.exact", "39 logging.max_size"));
   EXPECT_THAT(loaded.files,
               testing::UnorderedElementsAre(scratch.path() / "server.pem", scratch.path() / "server.key"));
 }
