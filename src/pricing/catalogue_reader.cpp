@@ -42,20 +42,20 @@ class CatalogueReader {
   }
   static std::uint32_t size_of(const auto& container) { return static_cast<std::uint32_t>(container.size()); }
 
-  static Rates rates(const json& given, Rates otherwise) {
+  // What is not charged apart is charged as the tokens it is part of.
+  static Rates rates(const json& given) {
     const auto rate = [&given](const char* name, std::int64_t missing) { return given.value(name, missing); };
-    const bool tier = otherwise.input != 0 || otherwise.output != 0;
     Rates r;
-    r.input = rate("input", otherwise.input);
-    r.output = rate("output", otherwise.output);
-    r.cache_read = rate("cache_read", tier ? otherwise.cache_read : r.input);
-    r.cache_write_5m = rate("cache_write", tier ? otherwise.cache_write_5m : r.input);
-    r.cache_write_1h = rate("cache_write_1h", tier ? otherwise.cache_write_1h : r.cache_write_5m);
-    r.input_audio = rate("input_audio", tier ? otherwise.input_audio : r.input);
-    r.reasoning = rate("reasoning", tier ? otherwise.reasoning : r.output);
-    r.output_audio = rate("output_audio", tier ? otherwise.output_audio : r.output);
-    r.web_search = rate("web_search", otherwise.web_search);
-    r.request = rate("request", otherwise.request);
+    r.input = rate("input", 0);
+    r.output = rate("output", 0);
+    r.cache_read = rate("cache_read", r.input);
+    r.cache_write_5m = rate("cache_write", r.input);
+    r.cache_write_1h = rate("cache_write_1h", r.cache_write_5m);
+    r.input_audio = rate("input_audio", r.input);
+    r.reasoning = rate("reasoning", r.output);
+    r.output_audio = rate("output_audio", r.output);
+    r.web_search = rate("web_search", 0);
+    r.request = rate("request", 0);
     return r;
   }
 
@@ -67,10 +67,12 @@ class CatalogueReader {
       period.daily_end = daily->at(1).get<std::int32_t>();
     }
     period.first_tier = size_of(x_made.x_tiers);
-    const Rates base = rates(price, {});
-    x_made.x_tiers.push_back({-1, base});
-    for (const auto& tier : price.value("tiers", json::array()))
-      x_made.x_tiers.push_back({tier.at("above").get<std::int64_t>(), rates(tier, base)});
+    x_made.x_tiers.push_back({-1, rates(price)});
+    for (const auto& tier : price.value("tiers", json::array())) {
+      json whole = price;
+      whole.update(tier);
+      x_made.x_tiers.push_back({tier.at("above").get<std::int64_t>(), rates(whole)});
+    }
     period.last_tier = size_of(x_made.x_tiers);
     x_made.x_periods.push_back(period);
   }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <limits>
 #include <thread>
 
@@ -86,6 +87,23 @@ TEST(PriceTable, ChargesAPastTierForTheWholeRequest) {
   };
   EXPECT_EQ(cost(200'000).nano_usd, nano(1.25, 200'000) + nano(10, 1000));
   EXPECT_EQ(cost(200'001).nano_usd, nano(2.50, 200'001) + nano(15, 1000));
+}
+
+TEST(PriceTable, ChargesInATierByThatTiersRateWhatHasNoRateOfItsOwn) {
+  const auto own = PriceTable::build(R"({"format":1,"version":"v","lists":[{"id":"a","types":[],"addresses":[],"fallback":[],
+      "models":[{"id":"m","names":["m"],"prices":[{"input":1000,"output":3000,"tiers":[{"above":10,"input":2000}]}]}]}]})", {});
+  ASSERT_TRUE(own);
+  Usage usage = tokens(20, 1);
+  usage.cache_read = 5, usage.cache_write_1h = 5, usage.input_audio = 5;
+  EXPECT_EQ(own->cost("a", "", "m", usage, 0).nano_usd, 20 * 2 + 3);
+}
+
+// Where the sources of config/models.json are at hand: it is what the script makes of them.
+TEST(PriceTable, ComesFromItsSources) {
+  const std::string source = SLUICE_SOURCE, models = source + "/../shared/models";
+  if (!std::filesystem::exists(models + "/genai-prices.json")) GTEST_SKIP() << "the sources are not here";
+  const auto command = "python3 '" + source + "/scripts/generate-models.py' --check '" + models + "'";
+  EXPECT_EQ(std::system(command.c_str()), 0);
 }
 
 TEST(PriceTable, FollowsPricesThatChangeByDate) {
