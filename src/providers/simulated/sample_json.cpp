@@ -15,7 +15,7 @@ class Sampler {
   Sampler(const Json& root, std::string_view text) : x_root(root), x_text(text) {}
 
   Json sample(const Json& schema, int depth) {
-    if (!schema.is_object() || depth > 24 || --x_budget < 0) return Json();
+    if (--x_budget < 0 || depth > 24 || !schema.is_object()) return Json();
     if (const Json* fixed = member(schema, "const")) return *fixed;
     if (const Json* choices = member(schema, "enum"); choices && choices->is_array() && !choices->empty()) return choices->front();
     if (const Json* target = resolve(schema)) return sample(*target, depth + 1);
