@@ -138,7 +138,8 @@ First look_for_first(Attempt& attempt, std::string_view piece, std::optional<pro
     attempt.held.append(piece);
     attempt.meter->feed(piece);
     const auto& facts = attempt.meter->facts();
-    if (facts.failure) failure = facts.failure;
+    // After a good event in the same bytes it is part of an answer: what one read happens to hold must not decide.
+    if (facts.failure && !facts.begun) failure = facts.failure;
     if (facts.garbled || attempt.held.size() > first_event_limit) return First::broken;
     return facts.begun ? First::yes : First::not_yet;
   }

@@ -32,6 +32,8 @@ struct Exchange {
 
   store::RequestRecord record;                // filled as things become known; written once, by settle()
   bool settled = false;
+  std::size_t about_to_write = 0;             // bytes of the body that go out right after settle()
+  std::size_t to_write = 0;                   // bytes of the answer's body that follow once it is settled
   bool answered = false;                      // the first byte of an answer has been handed to the reply
   net::Clock::duration waited{};              // for upstreams and for the client: not the gateway's own time
   net::Clock::duration upstream_waited{};     // of that, for upstreams

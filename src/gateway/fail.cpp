@@ -19,10 +19,11 @@ std::string error_lines(const Error& error) {
 }
 
 net::Task<> fail(Exchange& ex, Worker& worker, Error error, int status) {
+  std::string body = ex.dialect->write_error(error);
+  ex.to_write = body.size();
   settle_refused(ex, worker, status, error);
   std::string lines = error_lines(error);
   write_own_lines(lines, ex);
-  std::string body = ex.dialect->write_error(error);
   auto sent = co_await ex.reply.send(status, lines, body);
   (void)sent;   // the caller left: nobody is there to be told
 }
@@ -44,6 +45,8 @@ net::Task<> fail(Exchange& ex, Worker& worker, Troubled& best) {
     co_await fail(ex, worker, std::move(best.error), status);
     co_return;
   }
+  ex.to_write = best.body.size();
+  ex.about_to_write = best.body.size();
   settle_refused(ex, worker, best.call->head().status, best.error);
   std::string lines;
   write_reply_lines(lines, ex, &best.call->head());

@@ -34,6 +34,7 @@ net::Task<Result<>> show(Exchange& ex, std::string_view bytes) {
 
 // The stream broke after it had begun: the caller is told inside it, and it does not end as a whole answer would.
 net::Task<> break_off(Exchange& ex, Worker& worker, const Attempt& attempt, const llm::Usage& usage, const Error& error) {
+  ex.about_to_write = 0;
   bool left = error.code() == Code::cancelled || ex.reply.client_left();
   ex.record.error = left ? "client_left" : error.name_or_usual();
   ex.record.error_message = error.message();
@@ -62,7 +63,10 @@ net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Attempt& attempt
   std::string_view piece = attempt.held;
   for (;;) {
     // The caller may stop reading at the end marker, so what it cost is written down before that is shown.
-    if (meter.facts().done) settle(ex, worker, attempt.upstream, usage_seen(ex, meter), 200);
+    if (meter.facts().done) {
+      ex.to_write = piece.size();
+      settle(ex, worker, attempt.upstream, usage_seen(ex, meter), 200);
+    }
     auto shown = co_await show(ex, piece);
     if (!shown) {
       co_await break_off(ex, worker, attempt, usage_seen(ex, meter), shown.error());
@@ -87,6 +91,7 @@ net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Attempt& attempt
     ex.record.error = "upstream_error";
     ex.record.error_message = facts.failure->error.message();
   }
+  ex.about_to_write = 0;
   settle(ex, worker, attempt.upstream, usage_seen(ex, meter), 200);
   ClientWait wait(ex);
   auto ended = co_await ex.reply.end("");
@@ -134,6 +139,8 @@ net::Task<> relay_whole(Exchange& ex, Worker& worker, Attempt& attempt) {
   const http::ResponseHead& head = attempt.call->head();
   auto told = attempt.upstream->adapter->usage_of(ex.endpoint.operation, attempt.held);
   llm::Usage usage = told ? *told : estimate(ex, static_cast<std::int64_t>(attempt.held.size()));
+  ex.to_write = attempt.held.size();
+  ex.about_to_write = attempt.held.size();
   settle(ex, worker, attempt.upstream, usage, head.status);
   std::string lines;
   write_reply_lines(lines, ex, &head);
@@ -144,8 +151,9 @@ net::Task<> relay_whole(Exchange& ex, Worker& worker, Attempt& attempt) {
 // ---- another dialect ----------------------------------------------------------------------------------------------
 
 net::Task<> answer_translated(Exchange& ex, Worker& worker, Attempt& attempt) {
-  settle(ex, worker, attempt.upstream, attempt.response->usage, 200);
   std::string body = ex.dialect->write_chat(*attempt.response, ex.record.id, ex.now_seconds());
+  ex.to_write = body.size();
+  settle(ex, worker, attempt.upstream, attempt.response->usage, 200);
   std::string lines = "Content-Type: application/json\r\n";
   write_reply_lines(lines, ex, nullptr);
   auto sent = co_await ex.reply.send(200, lines, body);
@@ -208,7 +216,10 @@ net::Task<> relay_stream_translated(Exchange& ex, Worker& worker, Attempt& attem
     out.clear();
     std::optional<Error> failed;
     if (!translation.write(attempt.events, out)) failed = translation.error();
-    if (translation.ended() && !failed) settle(ex, worker, attempt.upstream, translation.usage(), 200);
+    if (translation.ended() && !failed) {
+      ex.to_write = out.size();
+      settle(ex, worker, attempt.upstream, translation.usage(), 200);
+    }
     if (!out.empty()) {
       auto shown = co_await show(ex, out);
       if (!shown) failed = shown.error();

@@ -34,7 +34,7 @@ void write_down(Exchange& ex, Worker& worker, int status) {
   record.total_us = micros(now - ex.request.began);
   record.gateway_us = std::max<std::int64_t>(0, record.total_us - micros(ex.waited));
   if (record.first_byte_us == 0 && status != 499) record.first_byte_us = record.total_us;
-  record.bytes_out = static_cast<std::int64_t>(ex.reply.bytes_sent());
+  record.bytes_out = static_cast<std::int64_t>(ex.reply.bytes_sent() + ex.to_write);
   record.dropped = ex.dropped;
   count(ex, worker.counters);
   auto written = worker.journal->append(record);
