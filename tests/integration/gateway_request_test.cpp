@@ -116,6 +116,26 @@ TEST_F(Request, WhoIsLetIn) {
   EXPECT_EQ(upstream.requests().back().target, path + "?keep=1") << "the key is taken out of the query";
 }
 
+TEST_F(Request, EveryRequestOfAConnectionIsKnownByItsOwnKey) {
+  upstream.when(path).reply(200, json_type, good);
+  std::string account = one_account(openai_target("t", upstream.url(), "models: [\"*\"]"));
+  GatewayUnderTest gateway(account + two_keys);
+  PlainClient client = gateway.connect();
+  std::string body = R"({"model":"gpt-4o","messages":[]})";
+  auto status = [&](const std::string& lines) { return client.post(path, body, lines).status; };
+  EXPECT_EQ(status(bearer("sk-open-0123456789abcdef")), 200);
+  EXPECT_EQ(status(bearer("sk-open-0123456789abcdef")), 200);
+  EXPECT_EQ(status(bearer("sk-open-0123456789abcdeX")), 401);
+  EXPECT_EQ(status(""), 401);
+  EXPECT_EQ(status("Authorization: Basic eDp5\r\nx-api-key: sk-open-0123456789abcdef\r\n"), 200);
+  EXPECT_EQ(status("Authorization: Basic eDp5\r\nx-api-key: sk-off-0123456789abcdef\r\n"), 403);
+  EXPECT_EQ(status(bearer("sk-narrow-0123456789abcdef")), 403);
+  gateway.reload(account + "virtual_keys:\n  - { id: other, key: \"sk-other-0123456789abcdef\" }\n");
+  PlainClient fresh = gateway.connect();
+  while (fresh.post(path, body, bearer("sk-other-0123456789abcdef")).status != 200) {}   // the worker has the new keys
+  EXPECT_EQ(status(bearer("sk-open-0123456789abcdef")), 401) << "a key taken out is refused on kept connections too";
+}
+
 TEST_F(Request, AnUnknownCallerCannotMakeUsReadALargeBody) {
   GatewayUnderTest gateway(one_account(openai_target("t", upstream.url()), two_keys));
   PlainClient client = gateway.connect();

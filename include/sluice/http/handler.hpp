@@ -1,5 +1,6 @@
 // What a server connection asks of the program behind it.
 #pragma once
+#include <any>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@ struct Request {
   net::Clock::time_point began;       // its first byte came
   bool from_loopback = false;
   std::string peer;                   // the client's address, "127.0.0.1"
+  std::any kept;                      // the handler's own, kept from one request of the connection to the next
 };
 
 class Handler {

@@ -177,17 +177,20 @@ Failure make_failure(int status, Stated stated, std::optional<std::chrono::milli
 
 // What nearly every good answer looks like: a few plain members, then choices, which are not empty. Read no further.
 bool begins_with_choices(std::string_view body) {
-  constexpr std::string_view name = "\"choices\"";
-  const auto at = body.substr(0, 1024).find(name);
-  if (at == std::string_view::npos || !body.starts_with('{') || body.find_first_of("{[", 1) < at) return false;
-  std::string_view rest = body.substr(at + name.size(), 16);
-  for (const char wanted : {':', '['}) {
-    rest.remove_prefix(std::min(rest.find_first_not_of(" \n\r\t"), rest.size()));
-    if (!rest.starts_with(wanted)) return false;
-    rest.remove_prefix(1);
-  }
-  rest.remove_prefix(std::min(rest.find_first_not_of(" \n\r\t"), rest.size()));
-  return rest.starts_with('{');
+  constexpr std::string_view spaces = " \n\r\t", name = "\"choices\"";
+  if (!body.starts_with('{')) return false;
+  std::size_t opens = 1;
+  while (opens < body.size() && body[opens] != '[' && body[opens] != '{') ++opens;
+  if (opens == body.size() || body[opens] != '[') return false;
+  std::string_view before = body.substr(0, opens);
+  const auto trim_end = [&] { before.remove_suffix(before.size() - 1 - before.find_last_not_of(spaces)); };
+  trim_end();
+  if (!before.ends_with(':')) return false;
+  before.remove_suffix(1);
+  trim_end();
+  if (!before.ends_with(name) || before.ends_with("\\\"choices\"")) return false;
+  const std::size_t first = body.find_first_not_of(spaces, opens + 1);
+  return first != std::string_view::npos && body[first] == '{';
 }
 
 }  // namespace
