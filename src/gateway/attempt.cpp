@@ -114,8 +114,9 @@ net::Task<Result<>> gather(Exchange& ex, Attempt& attempt, std::size_t most) {
 
 void read_refusal(Attempt& attempt) {
   const http::ResponseHead& head = attempt.call->head();
-  fail_refused(attempt, attempt.upstream->adapter->read_failure(head.status, head.fields, attempt.held),
-               attempt.verbatim && attempt.whole);
+  // A redirect is the provider's address being wrong, not an answer to pass on.
+  bool keep_words = attempt.verbatim && attempt.whole && head.status >= 400;
+  fail_refused(attempt, attempt.upstream->adapter->read_failure(head.status, head.fields, attempt.held), keep_words);
 }
 
 void read_whole(const Exchange& ex, Attempt& attempt) {
