@@ -101,6 +101,59 @@ TEST(OpenAiMeter, TransportChunksAsRecordedGiveTheSameFacts) {
   EXPECT_GE(with_chunks, 10);
 }
 
+std::size_t text_in(const json& value, const char* name) {
+  return value.is_object() && value.contains(name) && value.at(name).is_string() ? value.at(name).get<std::string>().size() : 0;
+}
+
+std::size_t text_in_delta(const json& delta) {
+  std::size_t size = text_in(delta, "content") + text_in(delta, "refusal") + std::max(text_in(delta, "reasoning"), text_in(delta, "reasoning_content"));
+  if (!delta.contains("tool_calls") || !delta.at("tool_calls").is_array()) return size;
+  for (const json& call : delta.at("tool_calls")) {
+    const json function = call.value("function", json());
+    size += text_in(function, "name") + text_in(function, "arguments");
+  }
+  return size;
+}
+
+TEST(OpenAiMeter, TheTextOfEveryRecordedStreamIsCountedToTheByte) {
+  int seen = 0;
+  for (const Exchange* one : recorded_streams()) {
+    std::size_t size = 0;
+    bool lists = one->response.find("\\u") != std::string::npos;   // escapes of single characters are counted roughly
+    for (const json& payload : payloads(one->response)) {
+      if (!payload.contains("choices")) continue;
+      for (const json& choice : payload.at("choices")) {
+        const json delta = choice.value("delta", json());
+        lists = lists || (delta.is_object() && delta.contains("content") && delta.at("content").is_array());
+        size += delta.is_object() ? text_in_delta(delta) : text_in(choice, "text");
+      }
+    }
+    if (lists) continue;
+    ++seen;
+    EXPECT_EQ(facts_of(one->response).text_bytes, static_cast<std::int64_t>(size)) << one->id;
+  }
+  EXPECT_GE(seen, 20);
+}
+
+TEST(OpenAiMeter, AChunkLikeTheOneBeforeIsReadAsItWouldBeAlone) {
+  const auto delta = [](std::string_view text, std::string_view filler, std::string_view finish) {
+    return event_of(R"({"model":"m","choices":[{"index":0,"delta":{"content":")" + std::string(text) + R"("},"finish_reason":)" + std::string(finish) +
+                    R"(}],"usage":null,"obfuscation":")" + std::string(filler) + "\"}");
+  };
+  const std::string plain = delta("ab", "x", "null") + delta("cd", "yz", "null");
+  EXPECT_EQ(facts_of(plain).text_bytes, 4);
+  EXPECT_EQ(facts_of(plain + delta(R"(\"\\\n)", "", "null")).text_bytes, 7);
+  EXPECT_EQ(facts_of(plain + delta("", "q", "null")).text_bytes, 4);
+  EXPECT_FALSE(facts_of(plain).finished);
+  EXPECT_TRUE(facts_of(plain + delta("e", "q", "\"stop\"")).finished);
+  const std::string tricky = delta("ab", "x\"},\"error\":{\"message\":\"m\"},\"z\":{\"y\":\"", "null");   // JSON is what it is parsed as
+  EXPECT_FALSE(facts_of(plain + event_of("{\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"unfinished")).finished);
+  EXPECT_EQ(facts_of(plain + tricky).failure.has_value(), facts_of(event_of(R"({"choices":[]})") + tricky).failure.has_value());
+  const std::string with_usage = event_of(R"({"model":"m","choices":[{"index":0,"delta":{"content":"a"}}],"usage":{"prompt_tokens":1,"completion_tokens":1}})");
+  const std::string more_usage = event_of(R"({"model":"m","choices":[{"index":0,"delta":{"content":"a"}}],"usage":{"prompt_tokens":1,"completion_tokens":2}})");
+  EXPECT_EQ(facts_of(with_usage + with_usage + more_usage).usage.value().output, 2);
+}
+
 TEST(OpenAiMeter, AStreamCutAnywhereBeforeItsEndIsNotFinished) {
   const Exchange& one = test::exchange("openai-chat-completions-req-llm-gpt-4o-2024-11-20-object-streaming-0");
   const std::size_t finish = one.response.find("\"finish_reason\":\"");
