@@ -135,9 +135,10 @@ Result<> choose_targets(Exchange& ex, Worker& worker) {
   for (const routing::Step& step : *steps) {
     readiness[step.target] = readiness_of(ex.account->targets[step.target], step.model, now);
   }
-  ex.plan = *steps;
+  bool anyone = std::any_of(readiness.begin(), readiness.end(), [](Readiness r) { return r != Readiness::unavailable; });
+  if (!anyone) return nobody_ready(*ex.account, *steps, now);
+  ex.plan = *std::move(steps);
   routing::arrange(ex.account->routes, ex.plan, readiness, worker.draw());
-  if (ex.plan.empty()) return nobody_ready(*ex.account, *steps, now);
   return {};
 }
 

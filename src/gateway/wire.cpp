@@ -144,8 +144,9 @@ void write_own_lines(std::string& out, const Exchange& ex) {
   out += record.id;
   out += "\r\n";
   if (!record.provider.empty()) {
-    http::append_header(out, "x-sluice-provider", record.provider);
-    http::append_header(out, "x-sluice-model", record.model_served);
+    // Neither can hold bytes that would split the head: the loader and read_facts() refuse them.
+    out.append("x-sluice-provider: ").append(record.provider).append("\r\nx-sluice-model: ").append(record.model_served);
+    out += "\r\n";
   }
   if (ex.endpoint.kind == Endpoint::Kind::inference) {
     out += "x-sluice-attempts: ";

@@ -37,7 +37,7 @@ class Failover : public testing::Test {
   void second_is_good() {
     second.when(path).reply(200, json, good);
   }
-  void expect_second(const Answer& answer) {
+  void expect_second(const HttpAnswer& answer) {
     EXPECT_EQ(answer.status, 200) << answer.body;
     EXPECT_EQ(answer.body, good);
     EXPECT_EQ(answer.header("x-sluice-provider"), "second");
@@ -79,7 +79,7 @@ TEST_P(CallersFault, IsPassedBackByteForByte) {
   first.when(path).reply(GetParam(), {{"content-type", "application/json"}, {"x-provider-says", "hm"}}, words);
   second_is_good();
   GatewayUnderTest gateway(both());
-  Answer answer = gateway.chat(ask);
+  HttpAnswer answer = gateway.chat(ask);
   EXPECT_EQ(answer.status, GetParam());
   EXPECT_EQ(answer.body, words);
   EXPECT_EQ(answer.header("x-provider-says"), "hm");
@@ -109,7 +109,7 @@ TEST_F(Failover, StaleKeepAliveIsTriedOnceMoreOnTheSameTarget) {
   first.when(path).stale_keepalive().reply(200, json, good);
   GatewayUnderTest gateway(both());
   EXPECT_EQ(gateway.chat(ask).status, 200);
-  Answer answer = gateway.chat(ask);
+  HttpAnswer answer = gateway.chat(ask);
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.header("x-sluice-attempts"), "1");
   EXPECT_EQ(answer.header("x-sluice-provider"), "first");
@@ -129,7 +129,7 @@ TEST_F(Failover, NoFirstEventInTime) {
   first.when(path).head(200, {{"content-type", "text/event-stream"}, {"transfer-encoding", "chunked"}}).stall();
   second.when(path).chunks({chunk("good"), finish_chunk, done});
   GatewayUnderTest gateway(both(", timeouts: { first_event: 200ms }"));
-  Answer answer = gateway.chat(ask_stream);
+  HttpAnswer answer = gateway.chat(ask_stream);
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, chunk("good") + finish_chunk + done);
   EXPECT_EQ(answer.header("x-sluice-provider"), "second");
@@ -139,7 +139,7 @@ TEST_F(Failover, GarbledFirstEvent) {
   first.when(path).chunks({"<html>busy</html>\n\n"});
   second.when(path).chunks({chunk("good"), finish_chunk, done});
   GatewayUnderTest gateway(both());
-  Answer answer = gateway.chat(ask_stream);
+  HttpAnswer answer = gateway.chat(ask_stream);
   EXPECT_EQ(answer.body, chunk("good") + finish_chunk + done);
   EXPECT_EQ(answer.header("x-sluice-attempts"), "2");
 }
@@ -148,7 +148,7 @@ TEST_F(Failover, AnErrorAsTheFirstEvent) {
   first.when(path).chunks({"event: error\ndata: " + failure + "\n\n"});
   second.when(path).chunks({chunk("good"), finish_chunk, done});
   GatewayUnderTest gateway(both());
-  Answer answer = gateway.chat(ask_stream);
+  HttpAnswer answer = gateway.chat(ask_stream);
   EXPECT_EQ(answer.body, chunk("good") + finish_chunk + done);
 }
 
@@ -182,7 +182,7 @@ TEST_F(Failover, AfterTheFirstEventNothingFailsOver) {
   client.send("POST " + path + " HTTP/1.1\r\nHost: t\r\nContent-Length: " + std::to_string(ask_stream.size()) + "\r\n\r\n" + ask_stream);
   ASSERT_TRUE(client.read_until("one"));
   gate.open();
-  Answer answer = client.read_answer();
+  HttpAnswer answer = client.read_answer();
   EXPECT_FALSE(answer.whole) << "a broken answer does not end as a whole one";
   EXPECT_TRUE(answer.body.starts_with(chunk("one")));
   EXPECT_NE(answer.body.find("data: {\"error\""), std::string::npos) << answer.body;
@@ -195,7 +195,7 @@ TEST_F(Failover, AfterTheFirstEventNothingFailsOver) {
 TEST_F(Failover, AStreamThatEndsWithoutItsEndIsToldAsBroken) {
   first.when(path).chunks({chunk("one")});
   GatewayUnderTest gateway(both());
-  Answer answer = gateway.chat(ask_stream);
+  HttpAnswer answer = gateway.chat(ask_stream);
   EXPECT_FALSE(answer.whole);
   EXPECT_NE(answer.body.find("\"error\""), std::string::npos);
 }
@@ -203,7 +203,7 @@ TEST_F(Failover, AStreamThatEndsWithoutItsEndIsToldAsBroken) {
 TEST_F(Failover, SilenceBetweenEvents) {
   first.when(path).head(200, {{"content-type", "text/event-stream"}, {"transfer-encoding", "chunked"}}).chunk(chunk("one")).stall();
   GatewayUnderTest gateway(both(", timeouts: { between_events: 200ms }"));
-  Answer answer = gateway.chat(ask_stream);
+  HttpAnswer answer = gateway.chat(ask_stream);
   EXPECT_FALSE(answer.whole);
   EXPECT_NE(answer.body.find("upstream_timeout"), std::string::npos) << answer.body;
 }
@@ -212,7 +212,7 @@ TEST_F(Failover, EveryTargetFailsAndTheMostUsefulErrorIsTold) {
   first.when(path).reply(429, {{"content-type", "application/json"}, {"retry-after", "7"}}, failure);
   second.when(path).close();
   GatewayUnderTest gateway(both());
-  Answer answer = gateway.chat(ask);
+  HttpAnswer answer = gateway.chat(ask);
   EXPECT_EQ(answer.status, 429);
   EXPECT_EQ(answer.body, failure) << "the limit says more than the lost connection that came after it";
   EXPECT_EQ(answer.header("retry-after"), "7");
@@ -224,7 +224,7 @@ TEST_F(Failover, RetryAfterIsHonoured) {
   second_is_good();
   GatewayUnderTest gateway(both());
   expect_second(gateway.chat(ask));
-  Answer answer = gateway.chat(ask);
+  HttpAnswer answer = gateway.chat(ask);
   EXPECT_EQ(answer.header("x-sluice-attempts"), "1") << "the first target is left alone";
   EXPECT_EQ(first.requests().size(), 1u);
 }
@@ -233,7 +233,7 @@ TEST_F(Failover, AllTargetsCoolingDownIsA429WithTheTimeToWait) {
   first.when(path).reply(429, {{"content-type", "application/json"}, {"retry-after", "30"}}, failure);
   GatewayUnderTest gateway(account(openai_target("first", first.url())));
   EXPECT_EQ(gateway.chat(ask).status, 429);
-  Answer answer = gateway.chat(ask);
+  HttpAnswer answer = gateway.chat(ask);
   EXPECT_EQ(answer.status, 429);
   EXPECT_EQ(answer.header("retry-after"), "30");
   EXPECT_EQ(first.requests().size(), 1u) << "nothing is sent while the provider asked to be left alone";
@@ -245,7 +245,7 @@ TEST_F(Failover, AnotherKeyOfTheProviderIsAskedFirst) {
   GatewayUnderTest gateway("providers:\n  - { id: p, type: openai, base_url: \"" + first.url() +
                            "/v1\", keys: [ { value: \"sk-one-of-two-keys\" }, { value: \"sk-two-of-two-keys\" } ] }\n" +
                            account("      - { id: t, provider: p, model: m }\n" + openai_target("second", second.url(), "model: m, weight: 0")));
-  Answer answer = gateway.chat(ask);
+  HttpAnswer answer = gateway.chat(ask);
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.header("x-sluice-provider"), "p");
   auto requests = first.requests();

@@ -27,7 +27,7 @@ const std::string two_keys =
     "  - { id: old-key, key: \"sk-old-0123456789abcdef\", expires_at: \"2020-01-01T00:00:00Z\" }\n"
     "  - { id: narrow-key, key: \"sk-narrow-0123456789abcdef\", models: [\"gpt-4o-mini\"] }\n";
 
-std::string code_of(const Answer& answer) { return json::parse(answer.body)["error"]["code"].get<std::string>(); }
+std::string code_of(const HttpAnswer& answer) { return json::parse(answer.body)["error"]["code"].get<std::string>(); }
 std::string bearer(const std::string& key) { return "Authorization: Bearer " + key + "\r\n"; }
 
 class Request : public testing::Test {
@@ -52,7 +52,7 @@ TEST_F(Request, HeadersPassButForCredentialsAndTheConnection) {
   upstream.when(path).reply(200, {{"content-type", "application/json"}, {"openai-processing-ms", "12"}, {"set-cookie", "a=b"},
                                   {"x-request-id", "theirs"}, {"x-ratelimit-remaining-requests", "99"}}, good);
   GatewayUnderTest gateway(one_account(openai_target("t", upstream.url(), "model: gpt-4o, headers: { \"OpenAI-Organization\": \"org-ours\" }"), two_keys));
-  Answer answer = gateway.chat(R"({"model":"gpt-4o","messages":[]})",
+  HttpAnswer answer = gateway.chat(R"({"model":"gpt-4o","messages":[]})",
                                bearer("sk-open-0123456789abcdef") + "X-Stainless-Lang: python\r\nOpenAI-Organization: org-theirs\r\n"
                                "Cookie: c=d\r\nAccept-Encoding: gzip\r\nConnection: keep-alive, x-hop\r\nX-Hop: 1\r\nX-Forwarded-For: 10.0.0.1\r\n");
   ASSERT_EQ(answer.status, 200);
@@ -72,7 +72,7 @@ TEST_F(Request, HeadersPassButForCredentialsAndTheConnection) {
 TEST_F(Request, CostIsPricedAndWrittenDownBeforeTheAnswerIsWhole) {
   upstream.when(path).reply(200, json_type, good);
   GatewayUnderTest gateway(one_account(openai_target("t", upstream.url(), "model: gpt-4o"), two_keys));
-  Answer answer = gateway.chat(R"({"model":"gpt-4o","messages":[]})", bearer("sk-open-0123456789abcdef"));
+  HttpAnswer answer = gateway.chat(R"({"model":"gpt-4o","messages":[]})", bearer("sk-open-0123456789abcdef"));
   // 600 fresh tokens at $2.50, 400 cached at $1.25, 100 out at $10 a million.
   EXPECT_EQ(answer.header("x-sluice-cost-usd"), "0.003");
   auto log = gateway.log(1);
@@ -102,7 +102,7 @@ TEST_F(Request, WhoIsLetIn) {
       {bearer("sk-narrow-0123456789abcdef"), 403, "model_not_allowed"},
   };
   for (const Row& row : rows) {
-    Answer answer = gateway.chat(body, row.lines);
+    HttpAnswer answer = gateway.chat(body, row.lines);
     EXPECT_EQ(answer.status, row.status) << row.code;
     EXPECT_EQ(code_of(answer), row.code);
   }
@@ -162,7 +162,7 @@ TEST_F(Request, ModelsAreThoseTheKeyMayUse) {
 
 TEST_F(Request, WhatTheAccountDoesNotAdmitIsNotSent) {
   GatewayUnderTest gateway(one_account(openai_target("t", upstream.url(), "model: gpt-4o")));
-  Answer answer = gateway.chat(R"({"model":"gpt-3.5-turbo","messages":[]})");
+  HttpAnswer answer = gateway.chat(R"({"model":"gpt-3.5-turbo","messages":[]})");
   EXPECT_EQ(answer.status, 404);
   EXPECT_EQ(code_of(answer), "model_not_found");
   EXPECT_TRUE(upstream.requests().empty());
@@ -170,7 +170,7 @@ TEST_F(Request, WhatTheAccountDoesNotAdmitIsNotSent) {
 
 TEST_F(Request, AModelNameCannotSplitAHead) {
   GatewayUnderTest gateway(one_account(openai_target("t", upstream.url(), "models: [\"*\"]")));
-  Answer answer = gateway.chat(R"({"model":"x\r\nset-cookie: evil=1","messages":[]})");
+  HttpAnswer answer = gateway.chat(R"({"model":"x\r\nset-cookie: evil=1","messages":[]})");
   EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(answer.header("set-cookie"), "");
   EXPECT_TRUE(upstream.requests().empty());
@@ -183,7 +183,7 @@ TEST_F(Request, ALargeAnswerIsPassedOnAsItComesAndStillMetered) {
   upstream.when("/v1/embeddings").reply(200, json_type, body);
   GatewayUnderTest gateway(one_account(openai_target("t", upstream.url(), "models: [\"*\"]")));
   PlainClient client = gateway.connect();
-  Answer answer = client.post("/v1/embeddings", R"({"model":"e","input":"x"})");
+  HttpAnswer answer = client.post("/v1/embeddings", R"({"model":"e","input":"x"})");
   EXPECT_TRUE(answer.whole);
   EXPECT_TRUE(answer.body == body);
   auto log = gateway.log(1);
@@ -204,7 +204,7 @@ TEST_F(Request, EventsAreShownAsTheyCome) {
   gate.go();
   ASSERT_TRUE(client.read_until("one")) << "the first event comes while the second does not exist yet";
   gate.open();
-  Answer answer = client.read_answer();
+  HttpAnswer answer = client.read_answer();
   EXPECT_TRUE(answer.whole);
   EXPECT_EQ(answer.body, first + last);
   EXPECT_EQ(answer.header("x-accel-buffering"), "no");
@@ -237,7 +237,7 @@ TEST_F(Request, AnthropicAnswersAnOpenAiCaller) {
       R"({"id":"msg_1","type":"message","role":"assistant","model":"claude-sonnet-4-20250514","content":[{"type":"thinking","thinking":"hm","signature":"s"},{"type":"text","text":"good"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":10,"cache_read_input_tokens":90,"cache_creation_input_tokens":0,"output_tokens":5}})");
   GatewayUnderTest gateway(one_account("      - { id: t, type: anthropic, base_url: \"" + upstream.url() +
                                        "\", api_key: sk-ant-0123456789, model: claude-sonnet-4-20250514 }\n"));
-  Answer answer = gateway.chat(R"({"model":"auto","seed":7,"messages":[{"role":"system","content":"be good"},{"role":"user","content":"hi"}]})");
+  HttpAnswer answer = gateway.chat(R"({"model":"auto","seed":7,"messages":[{"role":"system","content":"be good"},{"role":"user","content":"hi"}]})");
   ASSERT_EQ(answer.status, 200) << answer.body;
   json said = json::parse(answer.body);
   EXPECT_EQ(said["choices"][0]["message"]["content"], "good");
@@ -261,7 +261,7 @@ TEST_F(Request, AnthropicStreamsToAnOpenAiCaller) {
   upstream.when("/v1/messages").chunks(events);
   GatewayUnderTest gateway(one_account("      - { id: t, type: anthropic, base_url: \"" + upstream.url() +
                                        "\", api_key: sk-ant-0123456789, model: claude-sonnet-4-20250514 }\n"));
-  Answer answer = gateway.chat(R"({"model":"auto","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"hi"}]})");
+  HttpAnswer answer = gateway.chat(R"({"model":"auto","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"hi"}]})");
   EXPECT_TRUE(answer.whole);
   EXPECT_NE(answer.body.find("\"content\":\"good\""), std::string::npos) << answer.body;
   EXPECT_TRUE(answer.body.ends_with("data: [DONE]\n\n"));
@@ -272,7 +272,7 @@ TEST_F(Request, AnthropicStreamsToAnOpenAiCaller) {
 TEST_F(Request, WhatCannotBeSaidIsRefusedWhereTheAccountSaysSo) {
   GatewayUnderTest gateway("accounts:\n  - id: a\n    on_unsupported: error\n    providers:\n      - { id: t, type: anthropic, base_url: \"" +
                            upstream.url() + "\", api_key: sk-ant-0123456789, model: claude-sonnet-4-20250514 }\n");
-  Answer answer = gateway.chat(R"({"model":"auto","seed":7,"messages":[{"role":"user","content":"hi"}]})");
+  HttpAnswer answer = gateway.chat(R"({"model":"auto","seed":7,"messages":[{"role":"user","content":"hi"}]})");
   EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(code_of(answer), "unsupported_parameter");
   EXPECT_EQ(json::parse(answer.body)["error"]["param"], "seed");
@@ -283,7 +283,7 @@ TEST_F(Request, AModelWithoutAPriceIsRefusedWhereTheOperatorSaysSo) {
   upstream.when(path).reply(200, json_type, good);
   std::string account = one_account(openai_target("t", upstream.url(), "models: [\"*\"]"));
   GatewayUnderTest gateway(account + "pricing: { unknown_model: deny, overrides: [ { model: \"house-*\", input: 0.5, output: 1.5 } ] }\n");
-  Answer answer = gateway.chat(R"({"model":"nobody-knows-this","messages":[]})");
+  HttpAnswer answer = gateway.chat(R"({"model":"nobody-knows-this","messages":[]})");
   EXPECT_EQ(answer.status, 403);
   EXPECT_EQ(code_of(answer), "model_not_priced");
   EXPECT_EQ(gateway.chat(R"({"model":"house-7b","messages":[]})").status, 200);
@@ -297,7 +297,7 @@ TEST_F(Request, AnErrorOfAnotherDialectIsToldInTheCallers) {
   upstream.when("/v1/messages").reply(400, json_type, R"({"type":"error","error":{"type":"invalid_request_error","message":"max_tokens: too large"}})");
   GatewayUnderTest gateway(one_account("      - { id: t, type: anthropic, base_url: \"" + upstream.url() +
                                        "\", api_key: sk-ant-0123456789, model: claude-sonnet-4-20250514 }\n"));
-  Answer answer = gateway.chat(R"({"model":"auto","messages":[{"role":"user","content":"hi"}]})");
+  HttpAnswer answer = gateway.chat(R"({"model":"auto","messages":[{"role":"user","content":"hi"}]})");
   EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(json::parse(answer.body)["error"]["message"], "max_tokens: too large");
 }
@@ -336,7 +336,7 @@ TEST_F(Request, StoppingFinishesWhatIsUnderWay) {
   ASSERT_TRUE(client.read_until("one"));
   std::thread stopping([&] { gateway.stop(); });
   gate.open();
-  Answer answer = client.read_answer();
+  HttpAnswer answer = client.read_answer();
   stopping.join();
   EXPECT_TRUE(answer.whole);
   EXPECT_TRUE(answer.body.ends_with("[DONE]\n\n"));

@@ -46,7 +46,7 @@ std::string GatewayUnderTest::text(const std::string& yaml) const {
 
 std::string GatewayUnderTest::store_path() const { return (x_directory / "sluice.db").string(); }
 
-Answer GatewayUnderTest::chat(const std::string& body, const std::string& header_lines) const {
+HttpAnswer GatewayUnderTest::chat(const std::string& body, const std::string& header_lines) const {
   PlainClient client(port());
   return client.post("/v1/chat/completions", body, header_lines);
 }

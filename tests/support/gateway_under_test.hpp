@@ -22,7 +22,7 @@ class GatewayUnderTest {
   app::Server& server() { return *x_server; }
   PlainClient connect() const { return PlainClient(port()); }
   // One request on a connection of its own.
-  Answer chat(const std::string& body, const std::string& header_lines = "") const;
+  HttpAnswer chat(const std::string& body, const std::string& header_lines = "") const;
   // Another configuration, as a reload brings it.
   void reload(const std::string& yaml);
   // The log, oldest first, once everything settled is in it.

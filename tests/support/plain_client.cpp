@@ -21,7 +21,7 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-void read_head(std::string_view head, Answer& answer) {
+void read_head(std::string_view head, HttpAnswer& answer) {
   std::size_t line_end = head.find("\r\n");
   answer.status = std::stoi(std::string(head.substr(9, 3)));
   while (line_end != std::string_view::npos && line_end + 2 < head.size()) {
@@ -35,7 +35,7 @@ void read_head(std::string_view head, Answer& answer) {
 
 }  // namespace
 
-std::string Answer::header(const std::string& name) const {
+std::string HttpAnswer::header(const std::string& name) const {
   auto found = headers.find(name);
   return found == headers.end() ? std::string() : found->second;
 }
@@ -68,8 +68,8 @@ bool PlainClient::read_until(std::string_view text) {
   return true;
 }
 
-Answer PlainClient::read_answer() {
-  Answer answer;
+HttpAnswer PlainClient::read_answer() {
+  HttpAnswer answer;
   if (!read_until("\r\n\r\n")) return answer;
   std::size_t head_size = unread.find("\r\n\r\n") + 4;
   read_head(std::string_view(unread).substr(0, head_size), answer);
@@ -104,7 +104,7 @@ void PlainClient::close() {
   x_socket.close(ignored);
 }
 
-Answer PlainClient::post(std::string_view path, std::string_view body, std::string_view header_lines) {
+HttpAnswer PlainClient::post(std::string_view path, std::string_view body, std::string_view header_lines) {
   std::string request = "POST " + std::string(path) + " HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n";
   request += header_lines;
   request += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
@@ -113,7 +113,7 @@ Answer PlainClient::post(std::string_view path, std::string_view body, std::stri
   return read_answer();
 }
 
-Answer PlainClient::get(std::string_view path, std::string_view header_lines) {
+HttpAnswer PlainClient::get(std::string_view path, std::string_view header_lines) {
   send("GET " + std::string(path) + " HTTP/1.1\r\nHost: test\r\n" + std::string(header_lines) + "\r\n");
   return read_answer();
 }

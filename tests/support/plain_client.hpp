@@ -8,7 +8,7 @@
 
 namespace sluice::test {
 
-struct Answer {
+struct HttpAnswer {
   int status = 0;                              // 0: the connection ended before an answer
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
@@ -25,12 +25,12 @@ class PlainClient {
   bool read_more();
   // Reads until `text` has come or the peer closed; tells which.
   bool read_until(std::string_view text);
-  Answer read_answer();
+  HttpAnswer read_answer();
   void close();
   std::string unread;
 
-  Answer post(std::string_view path, std::string_view body, std::string_view header_lines = "");
-  Answer get(std::string_view path, std::string_view header_lines = "");
+  HttpAnswer post(std::string_view path, std::string_view body, std::string_view header_lines = "");
+  HttpAnswer get(std::string_view path, std::string_view header_lines = "");
 
  private:
   boost::asio::io_context x_io;

@@ -179,9 +179,8 @@ Failure make_failure(int status, Stated stated, std::optional<std::chrono::milli
 bool begins_with_choices(std::string_view body) {
   constexpr std::string_view spaces = " \n\r\t", name = "\"choices\"";
   if (!body.starts_with('{')) return false;
-  std::size_t opens = 1;
-  while (opens < body.size() && body[opens] != '[' && body[opens] != '{') ++opens;
-  if (opens == body.size() || body[opens] != '[') return false;
+  const std::size_t opens = body.find('[');
+  if (opens == std::string_view::npos || body.substr(1, opens).find('{') != std::string_view::npos) return false;
   std::string_view before = body.substr(0, opens);
   const auto trim_end = [&] { before.remove_suffix(before.size() - 1 - before.find_last_not_of(spaces)); };
   trim_end();
