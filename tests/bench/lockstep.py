@@ -90,7 +90,8 @@ class Lockstep:
 
     def close(self):
         for each in [self.client, *self.upstreams, self.listener]:
-            each.close()
+            if each is not None:
+                each.close()
 
     def ask(self, stream):
         """Sends a request and waits until the provider has it; the provider's end of that connection."""

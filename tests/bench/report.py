@@ -78,6 +78,7 @@ def page(options, chats, own, streamed, direct, counted):
     ]
     if counted:
         parts.append("## Instructions\n\nUser-space instructions under callgrind, one worker, log on; `ctest -R bench.instructions` "
-                     "fails above the ceilings in\n`tests/bench/ceilings.json`.\n\n" +
+                     "fails above the ceilings in\n`tests/bench/ceilings.json`. A log row is what the store's own thread spends on it, "
+                     "with the few rows a transaction that callgrind's\nslowness leaves; the more load, the less.\n\n" +
                      table(("what", "instructions"), [(name.replace("_", ", "), f"{value:,}") for name, value in counted.items()]))
     return "\n\n".join(parts) + "\n"
