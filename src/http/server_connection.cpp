@@ -85,8 +85,12 @@ net::Task<> ServerConnection::serve_requests() {
     begin_request();
     Step step = advance();
     while (step == Step::wait || step == Step::say_continue) {
-      if (step == Step::wait) co_await x_input->wait();
-      else co_await x_reply.say_continue();
+      if (step == Step::wait) {
+        co_await x_input->wait();
+      } else {
+        const Result<> said = co_await x_reply.say_continue();
+        static_cast<void>(said);   // a client that left is seen by advance()
+      }
       step = advance();
     }
     if (step == Step::close) co_return;
