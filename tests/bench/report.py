@@ -72,7 +72,7 @@ def page(options, chats, own, streamed, direct, counted):
         f"At {own['rate']:,.0f} requests/s Sluice itself took {own['mean_us']:.1f} µs of each request in the mean "
         f"(p50 {own['p50_us']}, p99 {own['p99_us']}), everything between the first byte in and the last byte out that was not\n"
         "waiting for the upstream or the caller.",
-        f"## {options.streams:,} streams at once\n\n100 deltas of about 190 bytes each, one every 50 ms, all streams open together. "
+        f"## {options.streams:,} streams at once\n\n40 deltas of about 190 bytes each, one every 200 ms, all streams open together. "
         f"First bytes are later than without a proxy\n(p50 {direct['p50'] / 1000:.2f} ms, p99 {direct['p99'] / 1000:.2f} ms) by what stands here.\n\n" +
         table(("", "CPU µs a delta", "first byte added, p50 / p99 ms", "RSS MiB"), stream_rows),
     ]
