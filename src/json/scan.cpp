@@ -1,6 +1,7 @@
 #include "sluice/json/scan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "bytes.hpp"
@@ -111,7 +112,17 @@ std::optional<std::string_view> find_from_end(std::string_view object, std::stri
   constexpr std::size_t reach = 4096;
   const char* const end = object.data() + object.size();
   const char* const begin = end - std::min(object.size(), reach);
-  for (const char* at = end - std::min(key.size() + 2, object.size()); at > begin; --at) {
+  // How far back the window may move when its first byte is this one (Horspool's search, from the end).
+  std::array<std::uint8_t, 256> step;
+  const auto width = std::min<std::size_t>(key.size() + 2, 255);
+  step.fill(static_cast<std::uint8_t>(width));
+  step['"'] = static_cast<std::uint8_t>(width - 1);
+  for (std::size_t i = std::min<std::size_t>(key.size(), 253); i-- > 0;) {
+    step[static_cast<unsigned char>(key[i])] = static_cast<std::uint8_t>(i + 1);
+  }
+  const auto reaches = [&](const char* at) { return at - begin > step[static_cast<unsigned char>(*at)]; };
+  for (const char* at = end - std::min(key.size() + 2, object.size()); at > begin;
+       at = reaches(at) ? at - step[static_cast<unsigned char>(*at)] : begin) {
     // In valid JSON a quote that is followed by the key opens it, unless it is part of a string: then it is escaped.
     if (*at != '"' || at[1] != key[0] || at[-1] == '\\') continue;
     if (std::string_view(at + 1, key.size()) != key || at[1 + key.size()] != '"') continue;
