@@ -2,10 +2,6 @@
 """Counts the gateway's user-space instructions for a chat request and for a relayed stream delta, under callgrind, and
 fails above the ceilings of ceilings.json. Deterministic to about one per cent, so a regression fails the build.
 
-chat_* and delta_* are what the worker does: the request's way through the gateway, its journal record included. row is
-what the store thread does for each row of the log; valgrind is slow, so its batches are small (some twenty rows) and
-the number is an upper bound that varies by a tenth.
-
   instructions.py --sluice BINARY [--json]      keys and logging on, one worker, plain HTTP on both sides
 
 Each number is a difference of two runs that differ only in how many requests or deltas they had, so that starting,
