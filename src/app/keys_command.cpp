@@ -42,7 +42,8 @@ Error refused(std::string why) { return Error(Code::bad_request, std::move(why))
 
 bool good_id(const std::string& id) {
   const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '@';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.' || c == '@';
   };
   return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), fits);
 }
@@ -71,7 +72,8 @@ nlohmann::ordered_json to_json(const store::StoredKey& key) {
   json["team"] = key.team.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(key.team);
   json["models"] = key.models;
   json["state"] = state(key, unix_seconds());
-  json["expires_at"] = key.expires_at ? nlohmann::ordered_json(format_rfc3339(*key.expires_at)) : nlohmann::ordered_json();
+  json["expires_at"] =
+      key.expires_at ? nlohmann::ordered_json(format_rfc3339(*key.expires_at)) : nlohmann::ordered_json();
   json["created_at"] = format_rfc3339(key.created_at);
   json["from_config"] = key.from_config;
   return json;
@@ -89,7 +91,8 @@ std::string renew(store::StoredKey& key) {
 Answer show_once(const store::StoredKey& key, std::string text, const char* what) {
   auto json = to_json(key);
   json["key"] = text;
-  return {std::move(text), "Virtual key \"" + key.id + "\" " + what + ". Keep its text: it is not shown again.\n", std::move(json)};
+  return {std::move(text), "Virtual key \"" + key.id + "\" " + what + ". Keep its text: it is not shown again.\n",
+          std::move(json)};
 }
 
 std::vector<std::string> split(const std::string& list) {
@@ -106,7 +109,8 @@ Result<store::StoredKey> new_key(const Options& options, const config::Config& c
   store::StoredKey key;
   key.created_at = unix_seconds();
   const auto* id = options.value("--id");
-  if (id == nullptr || !good_id(*id)) return refused("--id NAME is needed: letters, digits, '-', '_', '.', '@', up to 128");
+  if (id == nullptr || !good_id(*id))
+    return refused("--id NAME is needed: letters, digits, '-', '_', '.', '@', up to 128");
   key.id = *id;
   if (find_id(config.virtual_keys, key.id) != config.virtual_keys.end())
     return refused("the configuration has a virtual key \"" + key.id + "\" already");
@@ -125,7 +129,8 @@ Result<store::StoredKey> new_key(const Options& options, const config::Config& c
   }
   if (const auto* expires = options.value("--expires")) {
     key.expires_at = parse_moment(*expires, key.created_at, +1);
-    if (!key.expires_at) return refused("--expires \"" + *expires + "\" is neither a time (2027-01-01T00:00:00Z) nor a span (30d)");
+    if (!key.expires_at)
+      return refused("--expires \"" + *expires + "\" is neither a time (2027-01-01T00:00:00Z) nor a span (30d)");
     if (*key.expires_at <= key.created_at) return refused("--expires " + *expires + " has passed");
   }
   return key;
@@ -152,11 +157,13 @@ Result<Answer> list(const Options&, Opened& opened) {
     std::string models;
     for (const auto& model : key.models) models.append(models.empty() ? "" : ",").append(model);
     table.add({key.id, "sk-sl-…" + key.hint, state(key, now), key.account, key.team,
-               key.expires_at ? format_rfc3339(*key.expires_at) : "", format_rfc3339(key.created_at).substr(0, 10), models});
+               key.expires_at ? format_rfc3339(*key.expires_at) : "", format_rfc3339(key.created_at).substr(0, 10),
+               models});
   }
   answer.text = table.text();
   const auto& configured = opened.config.virtual_keys;
-  const auto given = std::count_if(configured.begin(), configured.end(), [](const auto& key) { return key.key.has_value(); });
+  const auto given =
+      std::count_if(configured.begin(), configured.end(), [](const auto& key) { return key.key.has_value(); });
   if (given > 0) answer.remark = std::to_string(given) + " more with a text in the configuration\n";
   return answer;
 }
@@ -186,7 +193,8 @@ Result<Answer> rotate(const Options& options, Opened& opened) {
 Result<store::StoredKey> own_key(const Options& options, Opened& opened) {
   auto key = stored_key(options, opened);
   if (key && key->from_config)
-    return refused("the settings of \"" + key->id + "\" are in the configuration: change it there (a new text: sluice keys rotate)");
+    return refused("the settings of \"" + key->id +
+                   "\" are in the configuration: change it there (a new text: sluice keys rotate)");
   return key;
 }
 
@@ -233,7 +241,8 @@ int keys_command(std::span<const std::string> arguments, std::ostream& out, std:
   if (options.problem) return complain(err, *options.problem);
   if (options.words.empty()) return complain(err, "what to do? create, list, rotate, revoke, enable or disable");
   const auto& name = options.words[0];
-  const auto command = std::find_if(std::begin(commands), std::end(commands), [&](const Command& c) { return c.name == name; });
+  const auto command =
+      std::find_if(std::begin(commands), std::end(commands), [&](const Command& c) { return c.name == name; });
   if (command == std::end(commands)) return complain(err, "unknown command '" + name + "'");
   if (options.words.size() > (command->takes_id ? 2u : 1u)) return complain(err, "too many arguments");
 

@@ -9,7 +9,8 @@ namespace sluice::app {
 namespace {
 
 constexpr std::size_t total_width = 120;
-constexpr std::size_t time_width = 14, id_width = 8, key_width = 12, model_width = 25, provider_width = 9, status_width = 3;
+constexpr std::size_t time_width = 14, id_width = 8, key_width = 12, model_width = 25, provider_width = 9,
+                      status_width = 3;
 constexpr std::size_t tokens_width = 16, cost_width = 10, span_width = 6;
 
 // The random part's end tells requests apart; `sluice logs --request` takes it.
@@ -56,9 +57,15 @@ nlohmann::ordered_json attempt_json(const store::AttemptRecord& a) {
 }
 
 nlohmann::ordered_json usage_json(const llm::Usage& u) {
-  nlohmann::ordered_json json{{"input", u.input}, {"cache_read", u.cache_read}, {"cache_write_5m", u.cache_write_5m},
-                              {"cache_write_1h", u.cache_write_1h}, {"input_audio", u.input_audio}, {"output", u.output},
-                              {"reasoning", u.reasoning}, {"output_audio", u.output_audio}, {"web_searches", u.web_searches},
+  nlohmann::ordered_json json{{"input", u.input},
+                              {"cache_read", u.cache_read},
+                              {"cache_write_5m", u.cache_write_5m},
+                              {"cache_write_1h", u.cache_write_1h},
+                              {"input_audio", u.input_audio},
+                              {"output", u.output},
+                              {"reasoning", u.reasoning},
+                              {"output_audio", u.output_audio},
+                              {"web_searches", u.web_searches},
                               {"estimated", u.estimated}};
   if (u.reported_cost_nano_usd) json["reported_cost_nano_usd"] = *u.reported_cost_nano_usd;
   return json;
@@ -67,19 +74,22 @@ nlohmann::ordered_json usage_json(const llm::Usage& u) {
 }  // namespace
 
 std::string usd(std::int64_t nano_usd, int decimals) {
-  std::int64_t unit = 1, shown = 1;   // nano-USD per last decimal; last decimals per dollar
+  std::uint64_t unit = 1, shown = 1;   // nano-USD per last decimal; last decimals per dollar
   for (int i = decimals; i < 9; ++i) unit *= 10;
   for (int i = 0; i < decimals; ++i) shown *= 10;
-  const bool negative = nano_usd < 0;
-  const auto whole = (negative ? -nano_usd : nano_usd) / unit + ((negative ? -nano_usd : nano_usd) % unit * 2 >= unit ? 1 : 0);
+  const auto amount = nano_usd < 0 ? 0 - static_cast<std::uint64_t>(nano_usd) : static_cast<std::uint64_t>(nano_usd);
+  const auto whole = amount / unit + (amount % unit * 2 >= unit ? 1 : 0);
   auto fraction = std::to_string(whole % shown);
-  fraction.insert(0, static_cast<std::size_t>(decimals) - std::min(fraction.size(), static_cast<std::size_t>(decimals)), '0');
-  return (negative ? "-" : "") + std::to_string(whole / shown) + "." + fraction;
+  fraction.insert(0, static_cast<std::size_t>(decimals) - std::min(fraction.size(), static_cast<std::size_t>(decimals)),
+                  '0');
+  return (nano_usd < 0 ? "-" : "") + std::to_string(whole / shown) + "." + fraction;
 }
 
 std::string log_head() {
-  std::string text = fitted("TIME (UTC)", time_width) + " " + fitted("REQUEST", id_width) + " " + fitted("KEY", key_width);
-  text += " " + fitted("MODEL", model_width) + " " + fitted("PROVIDER", provider_width) + " " + fitted("", status_width);
+  std::string text =
+      fitted("TIME (UTC)", time_width) + " " + fitted("REQUEST", id_width) + " " + fitted("KEY", key_width);
+  text +=
+      " " + fitted("MODEL", model_width) + " " + fitted("PROVIDER", provider_width) + " " + fitted("", status_width);
   text += " " + fitted("TOKENS (CACHED)", tokens_width, true) + " " + fitted("COST", cost_width, true);
   return text + " " + fitted("FIRST", span_width, true) + " " + fitted("TOTAL", span_width, true) + "\n";
 }
@@ -95,11 +105,13 @@ std::string log_line(const store::RequestRecord& r) {
 }
 
 std::string log_json(const store::RequestRecord& r) {
-  nlohmann::ordered_json json{{"id", r.id}, {"at", format_rfc3339_us(r.at_us)}, {"key", r.key_id}, {"account", r.account},
-                              {"team", r.team}, {"operation", r.operation}, {"dialect", r.dialect}};
+  nlohmann::ordered_json json{
+      {"id", r.id},     {"at", format_rfc3339_us(r.at_us)}, {"key", r.key_id},     {"account", r.account},
+      {"team", r.team}, {"operation", r.operation},         {"dialect", r.dialect}};
   json["model_asked"] = r.model_asked, json["model_served"] = r.model_served;
   json["target"] = r.target, json["provider"] = r.provider;
-  json["stream"] = r.stream, json["status"] = r.status, json["error"] = r.error, json["error_message"] = r.error_message;
+  json["stream"] = r.stream, json["status"] = r.status, json["error"] = r.error,
+  json["error_message"] = r.error_message;
   json["attempts"] = nlohmann::ordered_json::array();
   for (const auto& attempt : r.attempts) json["attempts"].push_back(attempt_json(attempt));
   json["tokens"] = usage_json(r.usage);

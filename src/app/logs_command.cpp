@@ -131,7 +131,8 @@ Result<> print_log(store::Store& store, const store::LogQuery& query, bool follo
 }  // namespace
 
 int logs_command(std::span<const std::string> arguments, std::ostream& out, std::ostream& err) {
-  constexpr std::string_view with_value[] = {"--config", "--limit", "--key", "--model", "--provider", "--status", "--since", "--request"};
+  constexpr std::string_view with_value[] = {"--config",   "--limit",  "--key",   "--model",
+                                             "--provider", "--status", "--since", "--request"};
   constexpr std::string_view flags[] = {"--json", "--follow", "--errors"};
   const auto flagged = read_flagged(arguments, with_value, flags);
   if (flagged.options.help) {

@@ -58,7 +58,8 @@ std::variant<Opened, Refusal> open_store(const Options& options, bool read_only)
   const auto* given = options.value("--config");
   const auto file = given != nullptr ? *given : default_config();
   auto loaded = config::load_file(file, config::process_environment());
-  if (const auto* problems = std::get_if<std::vector<config::Problem>>(&loaded)) return Refusal{1, config::format(*problems)};
+  if (const auto* problems = std::get_if<std::vector<config::Problem>>(&loaded))
+    return Refusal{1, config::format(*problems)};
   auto& config = std::get<config::Loaded>(loaded).config;
   auto store = store::open_sqlite(config.store.path, read_only);
   if (!store) return Refusal{2, store.error().message() + "\n"};

@@ -5,10 +5,12 @@
 namespace sluice::app {
 namespace {
 
-// Bytes of the well-formed character at `at`; zero: none (Unicode 15, table 3-7, surrogates and overlong forms left out).
+// Bytes of the well-formed character at `at` (Unicode 15, table 3-7: no surrogates, no overlong forms); zero: none.
 std::size_t character(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u; };
-  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) { return byte(i) >= low && byte(i) <= high; };
+  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
+    return byte(i) >= low && byte(i) <= high;
+  };
   const unsigned lead = byte(0);
   if (lead >= 0x20 && lead < 0x7F) return 1;
   if (lead == 0xC2) return follows(1, 0xA0) ? 2 : 0;   // C1 control characters are not printable

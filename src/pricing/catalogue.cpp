@@ -34,7 +34,8 @@ const Catalogue::List* Catalogue::list_of(std::string_view provider_type, std::s
 
 std::uint32_t Catalogue::find_in(const List& list, std::string_view name) const {
   const auto begin = x_names.begin() + list.first_name, end = x_names.begin() + list.last_name;
-  const auto found = std::lower_bound(begin, end, name, [this](const Name& n, std::string_view wanted) { return text(n.text) < wanted; });
+  const auto found = std::lower_bound(begin, end, name,
+                                      [this](const Name& n, std::string_view wanted) { return text(n.text) < wanted; });
   if (found != end && text(found->text) == name) return found->model;
   for (auto rule = list.first_rule; rule < list.last_rule; ++rule) {
     const auto globs = x_globs.begin() + x_rules[rule].first_glob, last = x_globs.begin() + x_rules[rule].last_glob;

@@ -87,7 +87,8 @@ class CatalogueReader {
     }
     const auto first = size_of(x_made.x_periods);
     for (const auto& price : model.at("prices")) add_period(price);
-    x_made.x_models.push_back({first, size_of(x_made.x_periods), model.value("context", 0u), model.value("output", 0u)});
+    x_made.x_models.push_back(
+        {first, size_of(x_made.x_periods), model.value("context", 0u), model.value("output", 0u)});
   }
 
   // Its models came before it.

@@ -117,7 +117,8 @@ struct PriceTable::Self {
   Found find_again(std::string_view provider, std::string_view base_url, std::string_view model) const {
     const std::hash<std::string_view> hash;
     auto& kept = remembered[(hash(model) ^ hash(base_url)) % remembered.size()];
-    if (kept.table == number && kept.model == model && kept.provider == provider && kept.base_url == base_url) return kept.found;
+    if (kept.table == number && kept.model == model && kept.provider == provider && kept.base_url == base_url)
+      return kept.found;
     const auto found = find(provider, base_url, model);
     constexpr std::size_t longest = 512;   // hostile names are not worth keeping
     if (provider.size() + base_url.size() + model.size() > longest) return found;
@@ -143,10 +144,11 @@ std::string_view PriceTable::built_in_models() {
   return {sluice_models_begin, static_cast<std::size_t>(sluice_models_end - sluice_models_begin)};
 }
 
-Cost PriceTable::cost(std::string_view provider, std::string_view base_url, std::string_view model, const llm::Usage& usage,
-                      std::int64_t at) const {
+Cost PriceTable::cost(std::string_view provider, std::string_view base_url, std::string_view model,
+                      const llm::Usage& usage, std::int64_t at) const {
   const auto found = x_self->find_again(provider, base_url, model);
-  if (!found.by_operator && usage.reported_cost_nano_usd.value_or(-1) >= 0) return {*usage.reported_cost_nano_usd, true};
+  if (!found.by_operator && usage.reported_cost_nano_usd.value_or(-1) >= 0)
+    return {*usage.reported_cost_nano_usd, true};
   if (found.fixed != nullptr) return priced(*found.fixed, usage);
   if (found.model == Catalogue::none) return {};
   const Rates* rates = x_self->catalogue.rates(found.model, at, sane(usage.input));

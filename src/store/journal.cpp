@@ -15,7 +15,10 @@ namespace {
 class MappedJournal final : public Journal {
  public:
   MappedJournal(std::shared_ptr<JournalDirectory> directory, unsigned worker, std::unique_ptr<Segment> first)
-      : x_directory(std::move(directory)), x_worker(worker), x_replay(x_directory->take_leftovers()), x_writing(first.get()) {
+      : x_directory(std::move(directory)),
+        x_worker(worker),
+        x_replay(x_directory->take_leftovers()),
+        x_writing(first.get()) {
     x_live.push_back(std::move(first));
   }
   ~MappedJournal() override { remove_if_empty(); }

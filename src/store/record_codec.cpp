@@ -29,7 +29,8 @@ void visit_numbers(Record& r, Visitor& v) {
   v.number(r.first_byte_us), v.number(r.total_us), v.number(r.gateway_us), v.number(r.bytes_in), v.number(r.bytes_out);
   auto& u = r.usage;
   v.number(u.input), v.number(u.cache_read), v.number(u.cache_write_5m), v.number(u.cache_write_1h);
-  v.number(u.input_audio), v.number(u.output), v.number(u.reasoning), v.number(u.output_audio), v.number(u.web_searches);
+  v.number(u.input_audio), v.number(u.output), v.number(u.reasoning), v.number(u.output_audio),
+      v.number(u.web_searches);
   v.maybe(u.reported_cost_nano_usd), v.number(u.estimated);
 }
 

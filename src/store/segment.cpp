@@ -17,7 +17,8 @@ constexpr char segment_magic[8] = {'S', 'L', 'U', 'I', 'C', 'E', 'J', '1'};
 constexpr std::uint32_t segment_version = 1;
 
 Error cannot(const char* what, const std::filesystem::path& path, int reason) {
-  return Error(Code::overloaded, "journal: cannot " + std::string(what) + " " + path.string() + ": " + std::strerror(reason));
+  return Error(Code::overloaded,
+               "journal: cannot " + std::string(what) + " " + path.string() + ": " + std::strerror(reason));
 }
 
 }  // namespace
@@ -33,7 +34,8 @@ std::optional<Frame> frame_at(std::span<const std::byte> segment, std::size_t of
 }
 
 std::optional<Leftover> read_header(std::span<const std::byte> segment) {
-  if (segment.size() < first_frame || std::memcmp(segment.data(), segment_magic, sizeof segment_magic) != 0) return std::nullopt;
+  if (segment.size() < first_frame || std::memcmp(segment.data(), segment_magic, sizeof segment_magic) != 0)
+    return std::nullopt;
   std::uint32_t version = 0;
   std::uint64_t committed = 0, consumed = 0;
   std::memcpy(&version, segment.data() + offsetof(SegmentHeader, version), sizeof version);

@@ -1,5 +1,5 @@
-// What a model costs, from config/models.json (generated from public data, compiled into the program) and the operator's
-// overrides. Immutable once built. Integer arithmetic throughout: a cost is exact to the nano-dollar, rounded half up.
+// What a model costs, from config/models.json (generated from public data, compiled into the program) and the
+// operator's overrides. Immutable once built. Integer arithmetic throughout: a cost is exact to the nano-dollar, rounded half up.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -27,7 +27,8 @@ class PriceTable {
 
   // `provider`: the type of the provider entry ("openai"); `base_url` tells OpenAI-compatible services apart
   // (api.groq.com is groq's price list). `at` picks among dated prices (Unix seconds).
-  Cost cost(std::string_view provider, std::string_view base_url, std::string_view model, const llm::Usage&, std::int64_t at) const;
+  Cost cost(std::string_view provider, std::string_view base_url, std::string_view model, const llm::Usage&,
+            std::int64_t at) const;
   bool knows(std::string_view provider, std::string_view base_url, std::string_view model) const;
   ModelLimits limits(std::string_view provider, std::string_view base_url, std::string_view model) const;
   std::string_view version() const;            // of the data and the overrides: written with every spend row

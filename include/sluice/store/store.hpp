@@ -22,7 +22,7 @@ struct StoredKey {
   bool enabled = true;
   std::optional<std::int64_t> expires_at;   // Unix seconds
   std::int64_t created_at = 0;
-  bool from_config = false;         // made at first start for a key of the YAML that has none: its settings come from there
+  bool from_config = false;  // made at first start for a key of the YAML that has none: its settings come from there
 };
 
 // `model` may have '*' in it. `request_id` may be the end of one, at least six characters of it.
@@ -48,7 +48,7 @@ class Store {
   virtual Result<> replace_key(const StoredKey&) = 0;                  // rotate, enable, disable: by id
   virtual Result<bool> remove_key(const std::string& id) = 0;
   virtual Result<std::int64_t> change_counter() = 0;                   // differs after another process changed the file
-  virtual Result<std::int64_t> expire(std::int64_t before_us, std::size_t most) = 0;   // deletes old log rows in batches
+  virtual Result<std::int64_t> expire(std::int64_t before_us, std::size_t most) = 0;  // deletes old log rows in batches
   virtual void idle() {}   // nothing has been written for a while: a good moment for housekeeping
 };
 

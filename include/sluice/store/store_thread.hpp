@@ -1,5 +1,5 @@
-// The one thread that writes the database: drains every worker's journal into it in batches (256 rows or 250 ms: what waits is safe in the journal), watches
-// for keys changed by another process, and removes log rows past their time.
+// The one thread that writes the database: drains every worker's journal into it in batches (256 rows or 250 ms: what
+// waits is safe in the journal), watches for keys changed by another process, and removes log rows past their time.
 #pragma once
 #include <cstdint>
 #include <functional>

@@ -53,8 +53,9 @@ Result<std::int64_t> schema_version(sqlite3* db) {
   if (*owner != application_id && (*owner != 0 || *tables != 0))
     return Error(Code::internal, "store: the file is another program's database; give another store.path");
   if (*version > static_cast<std::int64_t>(steps.size()) || *version < 0)
-    return Error(Code::internal, "store: the database has schema " + std::to_string(*version) + ", this program knows up to " +
-                 std::to_string(steps.size()) + "; use the newer release that wrote it");
+    return Error(Code::internal, "store: the database has schema " + std::to_string(*version) +
+                                     ", this program knows up to " + std::to_string(steps.size()) +
+                                     "; use the newer release that wrote it");
   return version;
 }
 
@@ -82,7 +83,8 @@ Result<> check_schema(sqlite3* db) {
   auto version = schema_version(db);
   if (!version) return std::move(version).error();
   if (*version < static_cast<std::int64_t>(steps.size()))
-    return Error(Code::internal, "store: the database is of an older release; start the gateway once to bring it up to date");
+    return Error(Code::internal,
+                 "store: the database is of an older release; start the gateway once to bring it up to date");
   return {};
 }
 

@@ -112,13 +112,15 @@ class SqliteStore final : public Store {
   RequestBinder x_binder;   // of x_statements.insert
 };
 
-// The file exists afterwards, readable by nobody else. SQLite gives its side files the same mode. One that exists is not
-// even opened: closing it would drop the locks that other connections of this process hold on it (sqlite.org/howtocorrupt
-// 2.2), and the next `sluice keys` would take itself for the last user and remove the WAL from under us.
+// The file exists afterwards, readable by nobody else. SQLite gives its side files the same mode. One that exists is
+// not even opened: closing it would drop the locks that other connections of this process hold on it
+// (sqlite.org/howtocorrupt 2.2), and the next `sluice keys` would take itself for the last user and remove the WAL from
+// under us.
 Result<> create_file(const std::filesystem::path& path) {
   std::error_code failed;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), failed);
-  if (failed) return Error(Code::internal, "store: cannot create " + path.parent_path().string() + ": " + failed.message());
+  if (failed)
+    return Error(Code::internal, "store: cannot create " + path.parent_path().string() + ": " + failed.message());
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0 && errno == EEXIST && ::access(path.c_str(), R_OK | W_OK) == 0) return {};
   if (fd < 0) return Error(Code::internal, "store: cannot write " + path.string() + ": " + std::strerror(errno));

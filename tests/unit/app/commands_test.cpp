@@ -60,7 +60,8 @@ class Commands : public testing::Test {
   std::string config() const { return (directory / "sluice.yaml").string(); }
   std::string database() const { return (directory / "sluice.db").string(); }
 
-  Ran run(int (*command)(std::span<const std::string>, std::ostream&, std::ostream&), std::vector<std::string> arguments) {
+  Ran run(int (*command)(std::span<const std::string>, std::ostream&, std::ostream&),
+          std::vector<std::string> arguments) {
     arguments.push_back("--config");
     arguments.push_back(config());
     std::ostringstream out, err;
@@ -174,7 +175,8 @@ TEST_F(Commands, SettingsFromTheConfigurationAreNotChangedInTheStore) {
   store::StoredKey key;
   key.id = "made-at-start", key.sha256.assign(32, 'x'), key.from_config = true;
   ASSERT_TRUE(store()->add_key(key));
-  for (const auto* command : {"disable", "enable", "revoke"}) EXPECT_EQ(keys({command, "made-at-start"}).code, 1) << command;
+  for (const auto* command : {"disable", "enable", "revoke"})
+    EXPECT_EQ(keys({command, "made-at-start"}).code, 1) << command;
   EXPECT_EQ(keys({"rotate", "made-at-start"}).code, 0);
   EXPECT_TRUE(stored().at(0).from_config);
 }
@@ -185,7 +187,8 @@ TEST_F(Commands, ListShowsEverythingButTheKeys) {
   ASSERT_EQ(keys({"disable", "x"}).code, 0);
   const auto listed = keys({"list"});
   ASSERT_EQ(listed.code, 0);
-  EXPECT_THAT(listed.out, AllOf(HasSubstr("x "), HasSubstr(text.substr(text.size() - 4)), HasSubstr("disabled"), HasSubstr("a,b")));
+  EXPECT_THAT(listed.out,
+              AllOf(HasSubstr("x "), HasSubstr(text.substr(text.size() - 4)), HasSubstr("disabled"), HasSubstr("a,b")));
   EXPECT_THAT(listed.err, HasSubstr("1 more"));
   EXPECT_THAT(listed.out + listed.err, AllOf(Not(HasSubstr(text)), Not(HasSubstr("sk-sl-given"))));
   const auto json = nlohmann::json::parse(keys({"list", "--json"}).out);
@@ -230,8 +233,8 @@ TEST_F(Commands, LogsAreATableThatFitsATerminal) {
   for (std::string line; std::getline(lines, line);) all.push_back(line);
   ASSERT_EQ(all.size(), 4u);
   EXPECT_THAT(all[0], StartsWith("TIME (UTC)"));
-  EXPECT_THAT(all[1], AllOf(StartsWith("11-23 06:31:11 00000001 ml-team-key"), HasSubstr("1200/340 (1000)"), HasSubstr(" $0.001235 "),
-                            HasSubstr("123ms"), HasSubstr("12s")));
+  EXPECT_THAT(all[1], AllOf(StartsWith("11-23 06:31:11 00000001 ml-team-key"), HasSubstr("1200/340 (1000)"),
+                            HasSubstr(" $0.001235 "), HasSubstr("123ms"), HasSubstr("12s")));
   EXPECT_THAT(all[2], AllOf(HasSubstr("gpt-4o→claude-sonnet"), HasSubstr("×2"), Not(HasSubstr("$"))));
   EXPECT_THAT(all[3], AllOf(HasSubstr("upstream_error: line?[31m?"), Not(HasSubstr("\x1b"))));
   for (const auto& line : all) {

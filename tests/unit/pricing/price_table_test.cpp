@@ -52,7 +52,8 @@ TEST(PriceTable, KnowsThePublishedPrices) {
   EXPECT_EQ(openai("gpt-4o-2024-08-06", tokens(12, 34)), nano(2.50, 12) + nano(10, 34));
   EXPECT_EQ(openai("gpt-4o-mini", tokens(1000, 1000)), nano(0.15 + 0.60, 1000));
   EXPECT_EQ(openai("text-embedding-3-small", tokens(1000, 0)), nano(0.02, 1000));
-  const auto claude = table().cost("anthropic", anthropic_url, "claude-sonnet-4-20250514", tokens(1000, 1000), late_2026);
+  const auto claude =
+      table().cost("anthropic", anthropic_url, "claude-sonnet-4-20250514", tokens(1000, 1000), late_2026);
   EXPECT_TRUE(claude.priced);
   EXPECT_EQ(claude.nano_usd, nano(3 + 15, 1000));
 }
@@ -83,15 +84,19 @@ TEST(PriceTable, ChargesAudioAndSearches) {
 
 TEST(PriceTable, ChargesAPastTierForTheWholeRequest) {
   const auto cost = [](std::int64_t input) {
-    return table().cost("gemini", "https://generativelanguage.googleapis.com", "gemini-2.5-pro", tokens(input, 1000), late_2026);
+    return table().cost("gemini", "https://generativelanguage.googleapis.com", "gemini-2.5-pro", tokens(input, 1000),
+                        late_2026);
   };
   EXPECT_EQ(cost(200'000).nano_usd, nano(1.25, 200'000) + nano(10, 1000));
   EXPECT_EQ(cost(200'001).nano_usd, nano(2.50, 200'001) + nano(15, 1000));
 }
 
 TEST(PriceTable, ChargesInATierByThatTiersRateWhatHasNoRateOfItsOwn) {
-  const auto own = PriceTable::build(R"({"format":1,"version":"v","lists":[{"id":"a","types":[],"addresses":[],"fallback":[],
-      "models":[{"id":"m","names":["m"],"prices":[{"input":1000,"output":3000,"tiers":[{"above":10,"input":2000}]}]}]}]})", {});
+  const auto own =
+      PriceTable::build(R"({"format":1,"version":"v","lists":[{"id":"a","types":[],"addresses":[],"fallback":[],
+      "models":[{"id":"m","names":["m"],"prices":[
+      {"input":1000,"output":3000,"tiers":[{"above":10,"input":2000}]}]}]}]})",
+                        {});
   ASSERT_TRUE(own);
   Usage usage = tokens(20, 1);
   usage.cache_read = 5, usage.cache_write_1h = 5, usage.input_audio = 5;
@@ -184,7 +189,8 @@ TEST(PriceTable, LetsTheOperatorOverrideEverything) {
   Usage usage = tokens(1000, 1000);
   usage.cache_read = 500;
   usage.reported_cost_nano_usd = 1;
-  EXPECT_EQ(own->cost("openai", openai_url, "gpt-4o", usage, 0).nano_usd, nano(1, 500) + nano(0.1, 500) + nano(2, 1000));
+  EXPECT_EQ(own->cost("openai", openai_url, "gpt-4o", usage, 0).nano_usd,
+            nano(1, 500) + nano(0.1, 500) + nano(2, 1000));
   EXPECT_EQ(own->cost("no-such-type", "", "my-model", usage, 0).nano_usd, nano(0.5 + 1.5, 1000));
   EXPECT_EQ(own->cost("openai", openai_url, "gpt-4o-mini", tokens(1000, 0), 0).nano_usd, nano(0.15, 1000));
   EXPECT_TRUE(own->knows("simulated", "", "my-model"));
@@ -240,9 +246,10 @@ TEST(PriceTable, GivesEveryTableItsOwnAnswers) {
 }
 
 TEST(PriceTable, RefusesFilesThatAreNone) {
-  for (const auto* text : {"", "{", "[]", "{}", R"({"format":2,"version":"v","lists":[]})", R"({"format":1,"version":7})",
-                           R"({"format":1,"version":"v","lists":[{"id":"a","models":[{"id":"b"}]}]})",
-                           R"({"format":1,"version":"v","lists":[{"id":7,"types":[],"addresses":[],"fallback":[],"models":[]}]})"}) {
+  for (const auto* text :
+       {"", "{", "[]", "{}", R"({"format":2,"version":"v","lists":[]})", R"({"format":1,"version":7})",
+        R"({"format":1,"version":"v","lists":[{"id":"a","models":[{"id":"b"}]}]})",
+        R"({"format":1,"version":"v","lists":[{"id":7,"types":[],"addresses":[],"fallback":[],"models":[]}]})"}) {
     const auto made = PriceTable::build(text, {});
     ASSERT_FALSE(made) << text;
     EXPECT_THAT(made.error().message(), StartsWith("models.json: "));

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <random>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
@@ -145,6 +146,47 @@ TEST(Journal, LeavesNoFileWhenAllIsReleased) {
   EXPECT_THAT(files(directory.path(), ".seg"), IsEmpty());
 }
 
+// A full disk, as far as a process can make itself one: files may not grow to a segment's size.
+class NoNewSegments {
+ public:
+  NoNewSegments() {
+    ::getrlimit(RLIMIT_FSIZE, &x_before);
+    x_signal = std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit small{segment_bytes / 2, x_before.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~NoNewSegments() {
+    ::setrlimit(RLIMIT_FSIZE, &x_before);
+    std::signal(SIGXFSZ, x_signal);
+  }
+  NoNewSegments(const NoNewSegments&) = delete;
+  NoNewSegments& operator=(const NoNewSegments&) = delete;
+
+ private:
+  rlimit x_before{};
+  void (*x_signal)(int) = nullptr;
+};
+
+TEST(Journal, RefusesRecordsWhileTheDiskIsFullAndKeepsTheOthers) {
+  TemporaryDirectory directory;
+  const auto journal = opened(directory.path());
+  int appended = 0;
+  {
+    const NoNewSegments full;
+    while (journal->append(full_record("r" + std::to_string(appended)))) ++appended;
+    const auto refused = journal->append(full_record("lost"));
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message(), testing::HasSubstr("cannot allocate"));
+    EXPECT_EQ(files(directory.path(), ".seg").size(), 1u);
+  }
+  EXPECT_GT(appended, 1000);
+  ASSERT_TRUE(journal->append(full_record("r" + std::to_string(appended++))));
+  int taken = 0;
+  for (auto some = journal->take(500); !some.empty(); some = journal->take(500))
+    for (const auto& r : some) ASSERT_EQ(r.id, "r" + std::to_string(taken++));
+  EXPECT_EQ(taken, appended);
+}
+
 TEST(Journal, RunsThroughManySegmentsAndRemovesTheFinishedOnes) {
   TemporaryDirectory directory;
   const auto journal = opened(directory.path());
@@ -167,7 +209,8 @@ TEST(Journal, RunsThroughManySegmentsAndRemovesTheFinishedOnes) {
 TEST(Journal, ReplaysTheRecordsOfMoreWorkersThanThereAreNow) {
   TemporaryDirectory directory;
   {
-    const auto first = opened(directory.path(), 0), second = opened(directory.path(), 1), third = opened(directory.path(), 2);
+    const auto first = opened(directory.path(), 0), second = opened(directory.path(), 1),
+               third = opened(directory.path(), 2);
     ASSERT_TRUE(first->append(small_record("a")));
     ASSERT_TRUE(second->append(small_record("b")));
     ASSERT_TRUE(third->append(small_record("c")));

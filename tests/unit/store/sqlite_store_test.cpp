@@ -1,4 +1,4 @@
-// The contract of Store, held against every implementation in `stores` (SQLite on a real file), then what is SQLite's own.
+// The contract of Store, held against SQLite on a real file, then what is SQLite's own.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

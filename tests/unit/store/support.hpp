@@ -67,7 +67,9 @@ inline void expect_same(const RequestRecord& a, const RequestRecord& b) {
   EXPECT_EQ(a.model_asked, b.model_asked); EXPECT_EQ(a.model_served, b.model_served); EXPECT_EQ(a.target, b.target);
   EXPECT_EQ(a.provider, b.provider); EXPECT_EQ(a.stream, b.stream); EXPECT_EQ(a.status, b.status);
   EXPECT_EQ(a.error, b.error); EXPECT_EQ(a.error_message, b.error_message); EXPECT_EQ(a.usage, b.usage);
-  EXPECT_EQ(a.cost_nano_usd, b.cost_nano_usd); EXPECT_EQ(a.priced, b.priced); EXPECT_EQ(a.price_version, b.price_version);
+  EXPECT_EQ(a.cost_nano_usd, b.cost_nano_usd);
+  EXPECT_EQ(a.priced, b.priced);
+  EXPECT_EQ(a.price_version, b.price_version);
   EXPECT_EQ(a.first_byte_us, b.first_byte_us); EXPECT_EQ(a.total_us, b.total_us); EXPECT_EQ(a.gateway_us, b.gateway_us);
   EXPECT_EQ(a.bytes_in, b.bytes_in); EXPECT_EQ(a.bytes_out, b.bytes_out); EXPECT_EQ(a.cache, b.cache);
   EXPECT_EQ(a.dropped, b.dropped); EXPECT_EQ(a.peer, b.peer);
