@@ -216,7 +216,8 @@ net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, 
     co_await read_first_event(ex, attempt);
     co_return;
   }
-  auto read = co_await gather(ex, attempt, status < 300 ? whole_body_limit : error_body_limit);
+  std::size_t most = status < 300 ? whole_body_limit : error_body_limit;
+  auto read = co_await gather(ex, attempt, most);
   // An error body that breaks off is still an error with a status.
   bool usable = read.has_value() || (status >= 300 && read.error().code() != Code::cancelled);
   if (!usable) fail_transport(attempt, std::move(read).error());
