@@ -46,17 +46,21 @@ install_packages() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
 }
 
-# build PRESET TARGET...: configures when needed (CMake does so by itself afterwards) and builds.
+# build PRESET TARGET...: configures when needed (CMake does so by itself afterwards) and builds. WITHOUT_TESTS=1 makes do
+# without what only tests need, where nothing has been configured yet.
 build() {
-  local preset=$1
+  local preset=$1 tests=ON
   shift
-  if [ ! build/"$preset"/build.ninja -nt CMakePresets.json ]; then
-    say "configuring build/$preset"
-    mkdir -p "build/$preset"
-    cmake --preset "$preset" >"build/$preset/configure.log" 2>&1 || { cat "build/$preset/configure.log"; return 1; }
+  local folder=build/$preset
+  if [ "${WITHOUT_TESTS:-}" = 1 ]; then tests=OFF; fi
+  if [ ! "$folder/build.ninja" -nt CMakePresets.json ] ||
+    { [ $tests = ON ] && grep -q '^SLUICE_TESTS:BOOL=OFF' "$folder/CMakeCache.txt"; }; then
+    say "configuring $folder"
+    mkdir -p "$folder"
+    cmake --preset "$preset" -DSLUICE_TESTS=$tests >"$folder/configure.log" 2>&1 || { cat "$folder/configure.log"; return 1; }
   fi
-  say "building build/$preset: $*"
-  cmake --build "build/$preset" -j "$JOBS" --target "$@"
+  say "building $folder: $*"
+  cmake --build "$folder" -j "$JOBS" --target "$@"
 }
 
 # Python and Node packages of the end-to-end tests, pinned, inside build/; again only after a pin has changed.
