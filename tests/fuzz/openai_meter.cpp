@@ -8,8 +8,9 @@ namespace {
 using sluice::providers::StreamMeter;
 
 bool same(const StreamMeter::Facts& a, const StreamMeter::Facts& b) {
-  return a.usage == b.usage && a.model == b.model && a.begun == b.begun && a.garbled == b.garbled && a.finished == b.finished &&
-         a.events == b.events && a.text_bytes == b.text_bytes && a.failure.has_value() == b.failure.has_value();
+  return a.usage == b.usage && a.model == b.model && a.begun == b.begun && a.garbled == b.garbled &&
+         a.finished == b.finished && a.events == b.events && a.text_bytes == b.text_bytes &&
+         a.failure.has_value() == b.failure.has_value();
 }
 
 }  // namespace
@@ -22,11 +23,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   const auto whole = provider->meter(sluice::llm::Operation::chat), cut = provider->meter(sluice::llm::Operation::chat);
   whole->feed(bytes);
-  for (std::string_view rest = bytes; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size()))) cut->feed(rest.substr(0, piece));
+  for (std::string_view rest = bytes; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size())))
+    cut->feed(rest.substr(0, piece));
   if (!same(whole->facts(), cut->facts())) std::abort();
 
   const auto usage = provider->usage_of(sluice::llm::Operation::chat, bytes);
-  if (usage && (usage->cache_read + usage->cache_write_5m > usage->input || usage->reasoning > usage->output)) std::abort();
+  if (usage && (usage->cache_read + usage->cache_write_5m > usage->input || usage->reasoning > usage->output))
+    std::abort();
   const sluice::http::Fields none;
   const auto failure = provider->read_failure(500, none, bytes);
   if (failure.error.message().empty()) std::abort();

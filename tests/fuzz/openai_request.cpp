@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (request && (request->messages.empty() || request->model.empty())) std::abort();
 
   sluice::providers::SimulationSettings settings;
-  for (const auto operation : {sluice::llm::Operation::chat, sluice::llm::Operation::completions, sluice::llm::Operation::embeddings}) {
+  for (const auto operation :
+       {sluice::llm::Operation::chat, sluice::llm::Operation::completions, sluice::llm::Operation::embeddings}) {
     const auto script = sluice::providers::simulate(settings, operation, {}, body, 1, 1);
     std::string whole;
     for (const auto& piece : script.pieces) whole += piece.bytes;

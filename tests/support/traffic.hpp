@@ -28,7 +28,9 @@ struct Exchange {
   nlohmann::ordered_json json;               // of a JSON answer, parsed
   std::vector<std::size_t> chunk_lengths;    // of the transport's chunks, where recorded
 
-  bool has(std::string_view feature) const { return std::find(features.begin(), features.end(), feature) != features.end(); }
+  bool has(std::string_view feature) const {
+    return std::find(features.begin(), features.end(), feature) != features.end();
+  }
   bool streamed() const { return kind == Kind::sse; }
 };
 
@@ -39,7 +41,8 @@ inline std::string decode_base64(std::string_view text) {
   std::uint32_t bits = 0;
   int have = 0;
   for (const char c : text) {
-    const std::size_t value = std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/").find(c);
+    const std::size_t value =
+        std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/").find(c);
     if (value == std::string_view::npos) continue;
     bits = bits << 6 | static_cast<std::uint32_t>(value);
     have += 6;
@@ -68,7 +71,8 @@ inline void read_response(const nlohmann::ordered_json& response, Exchange& into
     into.kind = Exchange::Kind::bytes;
     into.response = decode_base64(response.at("base64").get<std::string>());
   }
-  if (response.contains("chunk_lengths")) into.chunk_lengths = response.at("chunk_lengths").get<std::vector<std::size_t>>();
+  if (response.contains("chunk_lengths"))
+    into.chunk_lengths = response.at("chunk_lengths").get<std::vector<std::size_t>>();
 }
 
 inline Exchange read_exchange(const std::filesystem::path& file) {
@@ -135,7 +139,8 @@ std::vector<const Exchange*> exchanges_where(Wanted wanted) {
 
 // Chat, completions and embeddings in OpenAI's dialect, of whichever service.
 inline bool speaks_openai(const Exchange& one) {
-  const bool operation = one.operation == "chat.completions" || one.operation == "completions" || one.operation == "embeddings";
+  const bool operation =
+      one.operation == "chat.completions" || one.operation == "completions" || one.operation == "embeddings";
   const bool own_api = one.provider == "cohere" || (one.provider == "ollama" && one.operation == "embeddings");
   return operation && !own_api;
 }

@@ -14,7 +14,8 @@ class OpenAi final : public CallerDialect {
   std::string write_chat(const llm::ChatResponse& response, std::string_view id, std::int64_t created) const override {
     return openai_dialect::write_chat(response, id, created);
   }
-  std::unique_ptr<StreamWriter> stream_writer(const llm::ChatRequest& request, std::string id, std::int64_t created) const override {
+  std::unique_ptr<StreamWriter> stream_writer(const llm::ChatRequest& request, std::string id,
+                                              std::int64_t created) const override {
     return openai_dialect::make_stream_writer(request, std::move(id), created);
   }
   std::string write_error(const Error& error) const override { return openai_dialect::write_error(error); }

@@ -60,7 +60,8 @@ class Request {
     else if (key == "frequency_penalty") x_reading.number(value, path, -2, 2, x_request.frequency_penalty);
     else if (key == "presence_penalty") x_reading.number(value, path, -2, 2, x_request.presence_penalty);
     else if (key == "top_k") x_reading.integer(value, path, 0, any, x_request.top_k);
-    else if (key == "seed") x_reading.integer(value, path, std::numeric_limits<std::int64_t>::min(), any, x_request.seed);
+    else if (key == "seed")
+      x_reading.integer(value, path, std::numeric_limits<std::int64_t>::min(), any, x_request.seed);
     else if (key == "n") x_reading.integer(value, path, 1, 128, x_request.n);
     else if (key == "stop") stop(value, path);
     else return false;
@@ -84,8 +85,11 @@ class Request {
         x_reading.text(raw, path[i], x_request.stop.emplace_back());
       });
       if (x_request.stop.size() > 4) {
-        x_reading.refuse(path, "Invalid 'stop': array too long. Expected an array with maximum length 4, but got an array with length " +
-                                   std::to_string(x_request.stop.size()) + " instead.", "array_above_max_length");
+        x_reading.refuse(
+            path,
+            "Invalid 'stop': array too long. Expected an array with maximum length 4, but got an array with length " +
+                std::to_string(x_request.stop.size()) + " instead.",
+            "array_above_max_length");
       }
     } else {
       x_reading.wrong_type(path, "one of a string or array of strings", value);
@@ -112,8 +116,10 @@ class Request {
     } else if (!x_has_messages) {
       x_reading.missing(Path{nullptr, "messages"});
     } else if (x_request.messages.empty()) {
-      x_reading.refuse(Path{nullptr, "messages"}, "Invalid 'messages': empty array. Expected an array with minimum length 1, "
-                                                  "but got an empty array instead.", "empty_array");
+      x_reading.refuse(Path{nullptr, "messages"},
+                       "Invalid 'messages': empty array. Expected an array with minimum length 1, "
+                       "but got an empty array instead.",
+                       "empty_array");
     }
     x_request.max_tokens = x_max_completion_tokens ? x_max_completion_tokens : x_max_tokens;
   }

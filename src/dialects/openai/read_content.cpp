@@ -36,8 +36,9 @@ bool read_image(Reading& reading, std::string_view raw, const Path& path, std::v
   if (image.url.starts_with("data:")) {
     auto split = split_data_url(image.url);
     if (!split || split->media_type.empty() || split->base64.empty()) {
-      return reading.refuse(url, "Invalid '" + url.text() + "'. Expected a base64-encoded data URL with an image MIME type "
-                                 "(e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU=').");
+      return reading.refuse(url, "Invalid '" + url.text() +
+                                     "'. Expected a base64-encoded data URL with an image MIME type "
+                                     "(e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU=').");
     }
     image.media_type = std::move(split->media_type);
     image.base64 = std::move(split->base64);
@@ -77,8 +78,10 @@ bool read_file(Reading& reading, std::string_view raw, const Path& path, std::ve
   if (!data.empty()) {
     auto split = split_data_url(data);
     if (!split) {
-      return reading.refuse(path / "file_data", "Invalid '" + (path / "file_data").text() + "'. Expected a base64-encoded data "
-                                                "URL with a MIME type (e.g. 'data:application/pdf;base64,JVBERi0=').");
+      return reading.refuse(path / "file_data",
+                            "Invalid '" + (path / "file_data").text() +
+                                "'. Expected a base64-encoded data "
+                                "URL with a MIME type (e.g. 'data:application/pdf;base64,JVBERi0=').");
     }
     file.media_type = std::move(split->media_type);
     file.base64 = std::move(split->base64);
@@ -98,16 +101,19 @@ std::string_view supported_types(llm::Role role) {
 
 }  // namespace
 
-bool read_content_part(Reading& reading, std::string_view raw, const Path& path, llm::Role role, std::vector<llm::Part>& into) {
+bool read_content_part(Reading& reading, std::string_view raw, const Path& path, llm::Role role,
+                       std::vector<llm::Part>& into) {
   std::string type;
   if (!reading.object(raw, path)) return false;
   const auto raw_type = json::find(raw, "type");
   if (!raw_type) return reading.missing(path / "type");
   if (!reading.text(*raw_type, path / "type", type)) return false;
 
-  const bool rich = role == llm::Role::user || role == llm::Role::tool;   // tools: beyond OpenAI's API, but others take it
+  const bool rich =
+      role == llm::Role::user || role == llm::Role::tool;  // tools: beyond OpenAI's API, but others take it
   const bool known = type == "text" || (type == "refusal" && role == llm::Role::assistant) ||
-                     (rich && (type == "image_url" || type == "file")) || (role == llm::Role::user && type == "input_audio");
+                     (rich && (type == "image_url" || type == "file")) ||
+                     (role == llm::Role::user && type == "input_audio");
   if (!known) return reading.unsupported(path / "type", type, supported_types(role));
 
   std::string_view body;

@@ -13,7 +13,8 @@ class MessageReader {
   MessageReader(Reading& reading, const Path& path) : x_reading(reading), x_path(path) {}
 
   bool read(std::string_view raw, llm::Message& into) {
-    if (!x_reading.members(raw, x_path, [&](std::string_view key, std::string_view value) { member(key, value); })) return false;
+    if (!x_reading.members(raw, x_path, [&](std::string_view key, std::string_view value) { member(key, value); }))
+      return false;
     if (!role(into.role)) return false;
     into.name = std::move(x_name);
     if (into.role == llm::Role::tool) return tool_result(into);
@@ -120,7 +121,8 @@ class MessageReader {
 
   bool tool_calls(std::vector<llm::Part>& into) {
     const Path path = x_path / "tool_calls";
-    return x_reading.elements(x_calls, path, [&](std::int64_t i, std::string_view raw) { tool_call(raw, path[i], into); });
+    return x_reading.elements(x_calls, path,
+                              [&](std::int64_t i, std::string_view raw) { tool_call(raw, path[i], into); });
   }
 
   bool tool_call(std::string_view raw, const Path& path, std::vector<llm::Part>& into) {

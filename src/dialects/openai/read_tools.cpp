@@ -8,14 +8,19 @@ namespace {
 bool check_name(Reading& reading, const std::string& name, const Path& path) {
   if (name.empty()) return reading.missing(path);
   if (name.size() > 64) {
-    return reading.refuse(path, "Invalid '" + path.text() + "': string too long. Expected a string with maximum length 64, but got "
-                                "a string with length " + std::to_string(name.size()) + " instead.", "string_above_max_length");
+    return reading.refuse(path,
+                          "Invalid '" + path.text() +
+                              "': string too long. Expected a string with maximum length 64, but got "
+                              "a string with length " +
+                              std::to_string(name.size()) + " instead.",
+                          "string_above_max_length");
   }
   const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
   });
-  return plain || reading.refuse(path, "Invalid '" + path.text() + "': string does not match pattern. Expected a string that "
-                                       "matches the pattern '^[a-zA-Z0-9_-]+$'.");
+  return plain || reading.refuse(path, "Invalid '" + path.text() +
+                                           "': string does not match pattern. Expected a string that "
+                                           "matches the pattern '^[a-zA-Z0-9_-]+$'.");
 }
 
 bool read_function(Reading& reading, std::string_view raw, const Path& path, llm::Tool& tool) {
@@ -60,7 +65,8 @@ bool read_tool(Reading& reading, std::string_view raw, const Path& path, std::ve
 
 bool read_tools(Reading& reading, std::string_view raw, const Path& path, std::vector<llm::Tool>& into) {
   into.clear();
-  return reading.elements(raw, path, [&](std::int64_t i, std::string_view element) { read_tool(reading, element, path[i], into); });
+  return reading.elements(
+      raw, path, [&](std::int64_t i, std::string_view element) { read_tool(reading, element, path[i], into); });
 }
 
 bool read_tool_choice(Reading& reading, std::string_view raw, const Path& path, std::optional<llm::ToolChoice>& into) {
@@ -94,7 +100,8 @@ bool read_tool_choice(Reading& reading, std::string_view raw, const Path& path, 
   return true;
 }
 
-bool read_response_format(Reading& reading, std::string_view raw, const Path& path, std::optional<llm::ResponseFormat>& into) {
+bool read_response_format(Reading& reading, std::string_view raw, const Path& path,
+                          std::optional<llm::ResponseFormat>& into) {
   using Kind = llm::ResponseFormat::Kind;
   std::string type;
   std::string_view schema;

@@ -71,8 +71,9 @@ bool Reading::integer(std::string_view raw, const Path& path, std::int64_t least
                       std::optional<std::int64_t>& into) {
   if (json::kind_of(raw) != json::Kind::number) return wrong_type(path, "an integer", raw);
   into = whole(raw);
-  if (!into) return refuse(path, "Invalid type for " + quoted(path.text()) + ": expected an integer, but got a number instead.",
-                           "invalid_type");
+  if (!into)
+    return refuse(path, "Invalid type for " + quoted(path.text()) + ": expected an integer, but got a number instead.",
+                  "invalid_type");
   if (*into < least) {
     return refuse(path, "Invalid " + quoted(path.text()) + ": integer below minimum value. Expected a value >= " +
                             std::to_string(least) + ", but got " + std::to_string(*into) + " instead.",

@@ -33,7 +33,8 @@ class Reading {
   // Each returns false, and records the fault, unless the raw value is what is asked for.
   bool text(std::string_view raw, const Path&, std::string& into);
   bool boolean(std::string_view raw, const Path&, bool& into);
-  bool integer(std::string_view raw, const Path&, std::int64_t least, std::int64_t most, std::optional<std::int64_t>& into);
+  bool integer(std::string_view raw, const Path&, std::int64_t least, std::int64_t most,
+               std::optional<std::int64_t>& into);
   bool number(std::string_view raw, const Path&, double least, double most, std::optional<double>& into);
   bool object(std::string_view raw, const Path&);
   bool array(std::string_view raw, const Path&);

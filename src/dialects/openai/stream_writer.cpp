@@ -125,7 +125,8 @@ class Writer final : public StreamWriter {
 
 }  // namespace
 
-std::unique_ptr<StreamWriter> make_stream_writer(const llm::ChatRequest& request, std::string id, std::int64_t created) {
+std::unique_ptr<StreamWriter> make_stream_writer(const llm::ChatRequest& request, std::string id,
+                                                 std::int64_t created) {
   return std::make_unique<Writer>(request, std::move(id), created);
 }
 

@@ -15,7 +15,7 @@ void append_call(std::string& out, const llm::ToolCall& call) {
   out += "}}";
 }
 
-// OpenRouter's form of reasoning with its proof, which callers send back in a tool loop. Redacted reasoning has no text.
+// OpenRouter's form of reasoning with its proof, which callers send back in a tool loop. If redacted it has no text.
 void append_reasoning_detail(std::string& out, const llm::Thinking& thinking) {
   if (thinking.redacted) {
     out += "{\"type\":\"reasoning.encrypted\",\"data\":";
@@ -73,7 +73,8 @@ void append_choice(std::string& out, const llm::Choice& choice) {
     out += ",\"reasoning_content\":";
     json::append_quoted(out, message.reasoning);
   }
-  if (!message.reasoning_details.empty()) out.append(",\"reasoning_details\":[").append(message.reasoning_details) += ']';
+  if (!message.reasoning_details.empty())
+    out.append(",\"reasoning_details\":[").append(message.reasoning_details) += ']';
   if (!message.calls.empty()) out.append(",\"tool_calls\":[").append(message.calls) += ']';
   out += "},\"logprobs\":null,\"finish_reason\":\"";
   out.append(finish_name(choice.finish)) += "\"}";

@@ -41,7 +41,8 @@ int status_of(const Json& value) {
 // Names are put into our answers and logs: short words only.
 bool is_name(std::string_view text) {
   if (text.empty() || text.size() > 64 || std::isdigit(static_cast<unsigned char>(text.front()))) return false;
-  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-' || c == '.'; });
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-' || c == '.'; });
 }
 
 Json parse(std::string_view text) { return Json::parse(text.begin(), text.end(), nullptr, false); }
@@ -142,7 +143,8 @@ int meant_status(const Stated& stated) {
       {"context_length", 400}, {"timeout", 504}, {"invalid", 400}}};
   for (const std::string* text : {&stated.name, &stated.type}) {
     std::string lower = text->substr(0, 64);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     for (const Meaning& meaning : meanings) {
       if (lower.find(meaning.word) != lower.npos) return meaning.status;
     }

@@ -40,14 +40,17 @@ class OpenAiProvider final : public Provider {
     else out.emplace_back("Authorization", "Bearer " + std::string(secret));
   }
 
-  std::optional<llm::Usage> usage_of(llm::Operation, std::string_view body) const override { return usage_in_answer(body); }
+  std::optional<llm::Usage> usage_of(llm::Operation, std::string_view body) const override {
+    return usage_in_answer(body);
+  }
   std::unique_ptr<StreamMeter> meter(llm::Operation) const override { return std::make_unique<OpenAiStreamMeter>(); }
   const Translator* translator() const override { return nullptr; }
 
   Failure read_failure(int status, const http::Fields& headers, std::string_view body) const override {
     return openai::read_failure(status, headers, body);
   }
-  std::optional<Failure> failure_in_success(llm::Operation, const http::Fields& headers, std::string_view body) const override {
+  std::optional<Failure> failure_in_success(llm::Operation, const http::Fields& headers,
+                                            std::string_view body) const override {
     return openai::failure_in_success(headers, body);
   }
 

@@ -27,7 +27,8 @@ std::optional<double> take_number(std::string_view& text) {
 
 std::optional<double> unit_in_ms(std::string_view& text) {
   struct Unit { std::string_view name; double ms; };
-  static constexpr std::array<Unit, 6> units{{{"ms", 1}, {"us", 0.001}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3}, {"d", 86400e3}}};
+  static constexpr std::array<Unit, 6> units{
+      {{"ms", 1}, {"us", 0.001}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3}, {"d", 86400e3}}};
   for (const Unit& unit : units) {
     if (!text.starts_with(unit.name)) continue;
     text.remove_prefix(unit.name.size());
@@ -106,7 +107,8 @@ std::optional<std::int64_t> read_http_date(std::string_view text) {
   static constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
   if (text.size() != 29 || text.substr(25) != " GMT" || text.substr(3, 2) != ", ") return std::nullopt;
   const auto day = digits(text.substr(5, 2)), year = digits(text.substr(12, 4));
-  const auto hour = digits(text.substr(17, 2)), minute = digits(text.substr(20, 2)), second = digits(text.substr(23, 2));
+  const auto hour = digits(text.substr(17, 2)), minute = digits(text.substr(20, 2)),
+             second = digits(text.substr(23, 2));
   const std::size_t month = months.find(text.substr(8, 3));
   if (!day || !year || !hour || !minute || !second || month == months.npos || month % 3 != 0) return std::nullopt;
   if (*hour > 23 || *minute > 59 || *second > 60) return std::nullopt;

@@ -119,7 +119,8 @@ void OpenAiStreamMeter::chunk(std::string_view data) {
   x_shape.learn(data, holes);
 }
 
-void OpenAiStreamMeter::rare_member(std::string_view key, std::string_view value, std::string_view data, ChunkHoles& holes) {
+void OpenAiStreamMeter::rare_member(std::string_view key, std::string_view value, std::string_view data,
+                                    ChunkHoles& holes) {
   if (key == "usage" || key == "error" || key == "x_groq") holes.not_plain();
   if (key == "usage") {
     if (const auto usage = read_usage(value)) x_facts.usage = usage;

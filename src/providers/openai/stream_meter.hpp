@@ -28,7 +28,7 @@ class OpenAiStreamMeter final : public StreamMeter, private EventSink {
 
   EventSplitter x_splitter;
   ChunkShape x_shape;
-  std::uint64_t x_open = 0, x_closed = 0;   // choices (bit = index, the last for all above) seen without and with an end
+  std::uint64_t x_open = 0, x_closed = 0;  // choices (bit = index, the last for all above) seen without and with an end
 };
 
 }  // namespace sluice::providers::openai

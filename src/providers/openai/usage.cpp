@@ -77,7 +77,8 @@ void read_cost(Stated& stated, std::string_view raw) {
 
 // What only some services say.
 void read_rare_member(Stated& stated, std::string_view key, std::string_view value) {
-  if (key == "prompt_cache_hit_tokens" || key == "num_cached_tokens" || key == "cached_tokens") take(stated.cached, value);
+  if (key == "prompt_cache_hit_tokens" || key == "num_cached_tokens" || key == "cached_tokens")
+    take(stated.cached, value);
   else if (key == "prompt_audio_tokens" || key == "audio_prompt_tokens") take(stated.input_audio, value);
   else if (key == "reasoning_tokens") take(stated.reasoning, value);
   else if (key == "cost") read_cost(stated, value);

@@ -26,7 +26,8 @@ std::int64_t cost_of(const std::vector<llm::Part>& parts) {
   std::int64_t tokens = token_count(text_of(parts));
   for (const llm::Part& part : parts) {
     if (std::holds_alternative<llm::Image>(part)) tokens += 85;
-    else if (const auto* call = std::get_if<llm::ToolCall>(&part)) tokens += token_count(call->name) + token_count(call->arguments);
+    else if (const auto* call = std::get_if<llm::ToolCall>(&part))
+      tokens += token_count(call->name) + token_count(call->arguments);
   }
   return tokens;
 }
@@ -99,7 +100,8 @@ llm::ChatResponse answer(const llm::ChatRequest& request, const Play& play) {
   std::int64_t output = 0;
   const auto tools = tools_to_call(request);
   for (std::size_t i = 0; i < tools.size(); ++i) {
-    llm::ToolCall call{make_id("call_", play.count) + std::to_string(i), tools[i]->name, sample_json(tools[i]->parameters, "simulated")};
+    llm::ToolCall call{make_id("call_", play.count) + std::to_string(i), tools[i]->name,
+                       sample_json(tools[i]->parameters, "simulated")};
     output += token_count(call.name) + token_count(call.arguments);
     choice.parts.emplace_back(std::move(call));
     choice.finish = llm::Finish::tool_calls;
@@ -128,7 +130,8 @@ class Streaming {
 
   Script play() && {
     put(event::Started{x_response.id, x_response.model}, false);
-    for (std::size_t i = 0; i < x_response.choices.front().parts.size(); ++i) part(x_response.choices.front().parts[i], i);
+    for (std::size_t i = 0; i < x_response.choices.front().parts.size(); ++i)
+      part(x_response.choices.front().parts[i], i);
     for (const llm::Choice& choice : x_response.choices) put(event::Finished{choice.index, choice.finish}, false);
     put(event::UsageSeen{x_response.usage}, false);
     put(event::Ended{}, false);
@@ -147,7 +150,8 @@ class Streaming {
   void part(const llm::Part& part, std::size_t position) {
     if (const auto* text = std::get_if<llm::Text>(&part)) {
       for (const std::string_view piece : pieces_of(text->text)) {
-        for (const llm::Choice& choice : x_response.choices) put(event::TextDelta{choice.index, std::string(piece)}, choice.index == 0);
+        for (const llm::Choice& choice : x_response.choices)
+          put(event::TextDelta{choice.index, std::string(piece)}, choice.index == 0);
       }
     } else if (const auto* call = std::get_if<llm::ToolCall>(&part)) {
       const auto index = static_cast<std::int64_t>(position);

@@ -21,12 +21,13 @@ struct Request {
   bool stream = false, include_usage = false, echo = false;
 };
 
-// A text, a list of texts, a list of tokens or a list of such lists. Tokens have no text here: their number is repeated.
+// A text, a list of texts, a list of tokens or a list of such lists. Tokens have no text: their number is repeated.
 Result<std::vector<std::string>> read_prompts(const Json& value) {
   std::vector<std::string> out;
   const auto tokens = [](const Json& list) { return "[" + std::to_string(list.size()) + " tokens]"; };
   if (value.is_string()) return std::vector<std::string>{value.get<std::string>()};
-  if (!value.is_array() || value.empty() || value.size() > 2048) return refused("prompt", "'prompt' must be a string or an array of up to 2048.");
+  if (!value.is_array() || value.empty() || value.size() > 2048)
+    return refused("prompt", "'prompt' must be a string or an array of up to 2048.");
   if (value.front().is_number_integer()) return std::vector<std::string>{tokens(value)};
   for (const Json& item : value) {
     if (item.is_string()) out.push_back(item.get<std::string>());
@@ -40,7 +41,8 @@ Result<> read_count(const Json& body, const char* name, std::int64_t least, std:
   const auto at = body.find(name);
   if (at == body.end() || at->is_null()) return {};
   if (!at->is_number_integer() || at->get<std::int64_t>() < least || at->get<std::int64_t>() > most) {
-    return refused(name, "'" + std::string(name) + "' must be an integer from " + std::to_string(least) + " to " + std::to_string(most) + ".");
+    return refused(name, "'" + std::string(name) + "' must be an integer from " + std::to_string(least) + " to " +
+                             std::to_string(most) + ".");
   }
   into = at->get<std::int64_t>();
   return {};
@@ -63,7 +65,8 @@ Result<Request> read(std::string_view text) {
   if (!prompts) return std::move(prompts).error();
   request.prompts = *std::move(prompts);
   if (auto n = read_count(body, "n", 1, 128, request.n); !n) return std::move(n).error();
-  if (auto most = read_count(body, "max_tokens", 0, 1'000'000'000, request.max_tokens); !most) return std::move(most).error();
+  if (auto most = read_count(body, "max_tokens", 0, 1'000'000'000, request.max_tokens); !most)
+    return std::move(most).error();
   request.stream = flag(body, "stream");
   request.echo = flag(body, "echo");
   const auto options = body.find("stream_options");
@@ -102,7 +105,8 @@ void append_usage(std::string& out, std::int64_t input, std::int64_t output) {
 }
 
 std::string head(const Request& request, const Play& play) {
-  std::string out = "{\"id\":" + json::quoted(make_id("cmpl-", play.count)) + ",\"object\":\"text_completion\",\"created\":";
+  std::string out =
+      "{\"id\":" + json::quoted(make_id("cmpl-", play.count)) + ",\"object\":\"text_completion\",\"created\":";
   json::append_integer(out, play.now);
   out += ",\"model\":" + json::quoted(request.model) + ",\"choices\":[";
   return out;
@@ -120,7 +124,8 @@ std::vector<Choice> answers(const Request& request, const Play& play) {
 
 Script stream(const Request& request, const std::vector<Choice>& choices, const Play& play, const std::string& usage) {
   StreamScript script(play.settings.token_latency);
-  const std::string begin = "data: " + head(request, play), end = request.include_usage ? "],\"usage\":null}\n\n" : "]}\n\n";
+  const std::string begin = "data: " + head(request, play),
+                    end = request.include_usage ? "],\"usage\":null}\n\n" : "]}\n\n";
   std::string event;
   for (std::size_t i = 0; i < choices.size(); ++i) {
     for (const std::string_view piece : pieces_of(choices[i].text)) {

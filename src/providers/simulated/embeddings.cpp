@@ -67,19 +67,21 @@ Result<Request> read(std::string_view text) {
   if (request.model.find("-large") != std::string::npos) request.dimensions = 3072;
   if (auto whole_input = read_input(*input, request); !whole_input) return std::move(whole_input).error();
   if (dimensions != body.end() && !dimensions->is_null()) {
-    if (!dimensions->is_number_integer() || dimensions->get<std::int64_t>() < 1 || dimensions->get<std::int64_t>() > 4096) {
+    if (!dimensions->is_number_integer() || dimensions->get<std::int64_t>() < 1 ||
+        dimensions->get<std::int64_t>() > 4096) {
       return refused("dimensions", "'dimensions' must be an integer from 1 to 4096.");
     }
     request.dimensions = dimensions->get<std::int64_t>();
   }
   if (format != body.end() && !format->is_null()) {
-    if (*format != "float" && *format != "base64") return refused("encoding_format", "'encoding_format' must be 'float' or 'base64'.");
+    if (*format != "float" && *format != "base64")
+      return refused("encoding_format", "'encoding_format' must be 'float' or 'base64'.");
     request.base64 = *format == "base64";
   }
   return request;
 }
 
-// Unit vectors from a hash of model and text (FNV-1a, then splitmix64): equal texts are equal, others nearly orthogonal.
+// Unit vectors from a hash of model and text (FNV-1a, then splitmix64): equal for equal texts, else nearly orthogonal.
 std::vector<float> vector_of(std::string_view model, std::string_view text, std::int64_t dimensions) {
   std::uint64_t state = 14695981039346656037u;
   for (const std::string_view part : {model, std::string_view("\0", 1), text}) {
@@ -124,7 +126,8 @@ void append_base64(std::string& out, const std::vector<float>& values) {
   out += '"';
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 3; ++j) group = group << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0u);
+    for (std::size_t j = 0; j < 3; ++j)
+      group = group << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0u);
     const std::size_t have = std::min<std::size_t>(bytes.size() - i, 3);
     for (std::size_t j = 0; j < 4; ++j) out += j <= have ? letters[(group >> (18 - 6 * j)) & 63] : '=';
   }

@@ -17,7 +17,8 @@ class Sampler {
   Json sample(const Json& schema, int depth) {
     if (--x_budget < 0 || depth > 24 || !schema.is_object()) return Json();
     if (const Json* fixed = member(schema, "const")) return *fixed;
-    if (const Json* choices = member(schema, "enum"); choices && choices->is_array() && !choices->empty()) return choices->front();
+    if (const Json* choices = member(schema, "enum"); choices && choices->is_array() && !choices->empty())
+      return choices->front();
     if (const Json* target = resolve(schema)) return sample(*target, depth + 1);
     for (const char* key : {"anyOf", "oneOf"}) {
       const Json* options = member(schema, key);
@@ -60,7 +61,8 @@ class Sampler {
 
   static bool is_null_type(const Json& schema) { return schema.is_object() && text_member(schema, "type") == "null"; }
   static const Json& first_useful(const Json& options) {
-    const auto at = std::find_if(options.begin(), options.end(), [](const Json& option) { return !is_null_type(option); });
+    const auto at =
+        std::find_if(options.begin(), options.end(), [](const Json& option) { return !is_null_type(option); });
     return at == options.end() ? options.front() : *at;
   }
 
@@ -107,7 +109,8 @@ class Sampler {
     if (properties == nullptr || !properties->is_object()) return out;
     const Json* required = member(schema, "required");
     for (const auto& [name, inner] : properties->items()) {
-      const bool needed = required && required->is_array() && std::find(required->begin(), required->end(), name) != required->end();
+      const bool needed =
+          required && required->is_array() && std::find(required->begin(), required->end(), name) != required->end();
       if (x_budget <= 0 || (depth > 6 && !needed)) continue;
       out[name] = sample(inner, depth + 1);
     }
@@ -123,7 +126,8 @@ class Sampler {
     const double least = number_member(schema, "minItems").value_or(depth > 6 ? 0 : 1);
     const double most = number_member(schema, "maxItems").value_or(1e9);
     if (items == nullptr || !items->is_object()) return out;
-    while (static_cast<double>(out.size()) < std::min(least, most) && x_budget > 0) out.push_back(sample(*items, depth + 1));
+    while (static_cast<double>(out.size()) < std::min(least, most) && x_budget > 0)
+      out.push_back(sample(*items, depth + 1));
     return out;
   }
 
@@ -150,8 +154,10 @@ class Sampler {
     if (format == "uri" || format == "url") return "https://example.com/";
     if (format == "ipv4") return "192.0.2.1";
     std::string text(x_text);
-    const auto least = static_cast<std::size_t>(std::clamp(number_member(schema, "minLength").value_or(0), 0.0, 4096.0));
-    const auto most = static_cast<std::size_t>(std::clamp(number_member(schema, "maxLength").value_or(4096), 0.0, 4096.0));
+    const auto least =
+        static_cast<std::size_t>(std::clamp(number_member(schema, "minLength").value_or(0), 0.0, 4096.0));
+    const auto most =
+        static_cast<std::size_t>(std::clamp(number_member(schema, "maxLength").value_or(4096), 0.0, 4096.0));
     if (text.size() > most) text = std::string(most, 'x');   // never cut inside a character
     if (text.size() < least) text.append(least - text.size(), 'x');
     return text;

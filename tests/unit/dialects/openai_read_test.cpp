@@ -29,7 +29,8 @@ const T& part(const llm::ChatRequest& request, std::size_t message, std::size_t 
 
 TEST(OpenAiRead, EveryRecordedChatRequestIsTaken) {
   int seen = 0;
-  for (const auto* one : test::exchanges_where([](const auto& e) { return test::speaks_openai(e) && e.operation == "chat.completions"; })) {
+  for (const auto* one : test::exchanges_where(
+           [](const auto& e) { return test::speaks_openai(e) && e.operation == "chat.completions"; })) {
     if (one->request.empty() || one->status >= 400) continue;
     const auto request = openai().read_chat(one->request);
     if (one->provider != "openai" && !request) continue;   // other services take what OpenAI does not
@@ -58,20 +59,23 @@ TEST(OpenAiRead, Settings) {
 }
 
 TEST(OpenAiRead, NullIsAsAbsent) {
-  const auto request = read(with(R"("temperature":null,"stop":null,"tools":null,"tool_choice":null,"stream":null,"logit_bias":null)"));
+  const auto request =
+      read(with(R"("temperature":null,"stop":null,"tools":null,"tool_choice":null,"stream":null,"logit_bias":null)"));
   EXPECT_FALSE(request.temperature);
   EXPECT_TRUE(request.others.empty());
 }
 
 TEST(OpenAiRead, UnknownMembersAreKeptAsTheyWereWritten) {
-  const auto request = read(with(R"("logit_bias": {"50256": -100.0}, "service_tier":"flex","top_logprobs":12345678901234567890)"));
+  const auto request =
+      read(with(R"("logit_bias": {"50256": -100.0}, "service_tier":"flex","top_logprobs":12345678901234567890)"));
   const std::vector<std::pair<std::string, std::string>> expected{
       {"logit_bias", R"({"50256": -100.0})"}, {"service_tier", "\"flex\""}, {"top_logprobs", "12345678901234567890"}};
   EXPECT_EQ(request.others, expected);
 }
 
 TEST(OpenAiRead, MessagesOfEveryRole) {
-  const auto request = read(messages(R"({"role":"system","content":"s"},{"role":"developer","content":[{"type":"text","text":"d"}]},
+  const auto request =
+      read(messages(R"({"role":"system","content":"s"},{"role":"developer","content":[{"type":"text","text":"d"}]},
       {"role":"user","content":"u","name":"ann"},
       {"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\": 1.0}"}}]},
       {"role":"tool","tool_call_id":"c1","content":"42"},{"role":"assistant","content":"a","refusal":null,"annotations":[]})"));
@@ -111,7 +115,8 @@ TEST(OpenAiRead, ReasoningInHistoryComesFirstAndKeepsItsSignature) {
   const auto plain = read(messages(R"({"role":"assistant","content":"a","reasoning_content":"because"})"));
   EXPECT_EQ(part<llm::Thinking>(plain, 0, 0).text, "because");
   EXPECT_EQ(part<llm::Text>(plain, 0, 1).text, "a");
-  const auto is_signed = read(messages(R"({"role":"assistant","content":"a","reasoning_content":"because","reasoning_details":[
+  const auto is_signed =
+      read(messages(R"({"role":"assistant","content":"a","reasoning_content":"because","reasoning_details":[
       {"type":"reasoning.text","signature":"sig"},{"type":"reasoning.encrypted","data":"xyz"}]})"));
   EXPECT_EQ(part<llm::Thinking>(is_signed, 0, 0).text, "because");
   EXPECT_EQ(part<llm::Thinking>(is_signed, 0, 0).signature, "sig");
@@ -121,8 +126,11 @@ TEST(OpenAiRead, ReasoningInHistoryComesFirstAndKeepsItsSignature) {
 
 TEST(OpenAiRead, BrokenArgumentsOfAnEarlierCallBecomeAnObject) {
   const auto arguments = [](std::string_view text) {
-    return part<llm::ToolCall>(read(messages(R"({"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":)" +
-                                             std::string(text) + "}}]}")), 0).arguments;
+    return part<llm::ToolCall>(
+               read(messages(R"({"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":)" +
+                             std::string(text) + "}}]}")),
+               0)
+        .arguments;
   };
   EXPECT_EQ(arguments(R"("")"), "{}");
   EXPECT_EQ(arguments(R"("{\"a\":")"), R"({"arguments":"{\"a\":"})");
@@ -141,41 +149,66 @@ TEST(OpenAiRead, ToolsKeepTheirSchemaAsWritten) {
 }
 
 TEST(OpenAiRead, ResponseFormats) {
-  const auto request = read(with(R"("response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"},"strict":true}})"));
+  const auto request = read(with(
+      R"("response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"},"strict":true}})"));
   EXPECT_EQ(request.response_format->kind, llm::ResponseFormat::Kind::json_schema);
   EXPECT_EQ(request.response_format->schema, R"({"type":"object"})");
-  EXPECT_EQ(read(with(R"("response_format":{"type":"json_object"})")).response_format->kind, llm::ResponseFormat::Kind::json_object);
+  EXPECT_EQ(read(with(R"("response_format":{"type":"json_object"})")).response_format->kind,
+            llm::ResponseFormat::Kind::json_object);
 }
 
 struct Refusal { std::string body, param; };
 
 TEST(OpenAiRead, WrongRequestsNameTheFieldAtFault) {
   const std::vector<Refusal> cases{
-      {R"({"messages":[{"role":"user","content":"x"}]})", "model"}, {R"({"model":5,"messages":[]})", "model"},
-      {R"({"model":"m"})", "messages"}, {R"({"model":"m","messages":[]})", "messages"}, {R"({"model":"m","messages":{}})", "messages"},
-      {messages("5"), "messages[0]"}, {messages("{}"), "messages[0].role"}, {messages(R"({"role":"king","content":"x"})"), "messages[0].role"},
+      {R"({"messages":[{"role":"user","content":"x"}]})", "model"},
+      {R"({"model":5,"messages":[]})", "model"},
+      {R"({"model":"m"})", "messages"},
+      {R"({"model":"m","messages":[]})", "messages"},
+      {R"({"model":"m","messages":{}})", "messages"},
+      {messages("5"), "messages[0]"},
+      {messages("{}"), "messages[0].role"},
+      {messages(R"({"role":"king","content":"x"})"), "messages[0].role"},
       {messages(R"({"role":"user","content":"x"},{"role":"user"})"), "messages[1].content"},
       {messages(R"({"role":"user","content":"x"},{"role":"user","content":5})"), "messages[1].content"},
       {messages(R"({"role":"user","content":["x"]})"), "messages[0].content[0]"},
       {messages(R"({"role":"user","content":[{"type":"video"}]})"), "messages[0].content[0].type"},
       {messages(R"({"role":"user","content":[{"type":"text","text":7}]})"), "messages[0].content[0].text"},
-      {messages(R"({"role":"user","content":[{"type":"image_url","image_url":"x"}]})"), "messages[0].content[0].image_url"},
-      {messages(R"({"role":"user","content":[{"type":"image_url","image_url":{"url":"ftp://x"}}]})"), "messages[0].content[0].image_url.url"},
-      {messages(R"({"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png,x"}}]})"), "messages[0].content[0].image_url.url"},
-      {messages(R"({"role":"system","content":[{"type":"image_url","image_url":{"url":"https://x"}}]})"), "messages[0].content[0].type"},
-      {messages(R"({"role":"tool","content":"x"})"), "messages[0].tool_call_id"}, {messages(R"({"role":"assistant"})"), "messages[0].content"},
-      {messages(R"({"role":"assistant","tool_calls":[{"id":"c","type":"function"}]})"), "messages[0].tool_calls[0].function"},
-      {messages(R"({"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":{}}}]})"), "messages[0].tool_calls[0].function.arguments"},
-      {with(R"("temperature":"hot")"), "temperature"}, {with(R"("temperature":2.1)"), "temperature"}, {with(R"("top_p":-1)"), "top_p"},
-      {with(R"("n":0)"), "n"}, {with(R"("n":1.5)"), "n"}, {with(R"("max_tokens":0)"), "max_tokens"}, {with(R"("max_tokens":"9")"), "max_tokens"},
-      {with(R"("stream":"yes")"), "stream"}, {with(R"("stop":["a","b","c","d","e"])"), "stop"}, {with(R"("stop":[1])"), "stop[0]"},
-      {with(R"("tools":[{"type":"function"}])"), "tools[0].function"}, {with(R"("tools":[{}])"), "tools[0].type"},
+      {messages(R"({"role":"user","content":[{"type":"image_url","image_url":"x"}]})"),
+       "messages[0].content[0].image_url"},
+      {messages(R"({"role":"user","content":[{"type":"image_url","image_url":{"url":"ftp://x"}}]})"),
+       "messages[0].content[0].image_url.url"},
+      {messages(R"({"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png,x"}}]})"),
+       "messages[0].content[0].image_url.url"},
+      {messages(R"({"role":"system","content":[{"type":"image_url","image_url":{"url":"https://x"}}]})"),
+       "messages[0].content[0].type"},
+      {messages(R"({"role":"tool","content":"x"})"), "messages[0].tool_call_id"},
+      {messages(R"({"role":"assistant"})"), "messages[0].content"},
+      {messages(R"({"role":"assistant","tool_calls":[{"id":"c","type":"function"}]})"),
+       "messages[0].tool_calls[0].function"},
+      {messages(R"({"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":{}}}]})"),
+       "messages[0].tool_calls[0].function.arguments"},
+      {with(R"("temperature":"hot")"), "temperature"},
+      {with(R"("temperature":2.1)"), "temperature"},
+      {with(R"("top_p":-1)"), "top_p"},
+      {with(R"("n":0)"), "n"},
+      {with(R"("n":1.5)"), "n"},
+      {with(R"("max_tokens":0)"), "max_tokens"},
+      {with(R"("max_tokens":"9")"), "max_tokens"},
+      {with(R"("stream":"yes")"), "stream"},
+      {with(R"("stop":["a","b","c","d","e"])"), "stop"},
+      {with(R"("stop":[1])"), "stop[0]"},
+      {with(R"("tools":[{"type":"function"}])"), "tools[0].function"},
+      {with(R"("tools":[{}])"), "tools[0].type"},
       {with(R"("tools":[{"type":"function","function":{"name":"a b"}}])"), "tools[0].function.name"},
-      {with(R"("tools":[{"type":"function","function":{"name":"f","parameters":[]}}])"), "tools[0].function.parameters"},
-      {with(R"("tool_choice":"maybe")"), "tool_choice"}, {with(R"("tool_choice":5)"), "tool_choice"},
+      {with(R"("tools":[{"type":"function","function":{"name":"f","parameters":[]}}])"),
+       "tools[0].function.parameters"},
+      {with(R"("tool_choice":"maybe")"), "tool_choice"},
+      {with(R"("tool_choice":5)"), "tool_choice"},
       {with(R"("response_format":{"type":"xml"})"), "response_format.type"},
       {with(R"("response_format":{"type":"json_schema"})"), "response_format.json_schema"},
-      {with(R"("reasoning_effort":"heroic")"), "reasoning_effort"}, {with(R"("stream_options":{"include_usage":1})"), "stream_options.include_usage"},
+      {with(R"("reasoning_effort":"heroic")"), "reasoning_effort"},
+      {with(R"("stream_options":{"include_usage":1})"), "stream_options.include_usage"},
   };
   for (const Refusal& one : cases) {
     const std::string got = refused(one.body);
@@ -185,7 +218,8 @@ TEST(OpenAiRead, WrongRequestsNameTheFieldAtFault) {
 
 TEST(OpenAiRead, RefusesInOpenAisWords) {
   EXPECT_EQ(refused(messages(R"({"role":"user","content":5})")),
-            "messages[0].content: Invalid type for 'messages[0].content': expected one of a string or array of objects, but got a number instead.");
+            "messages[0].content: Invalid type for 'messages[0].content': expected one of a string or array of "
+            "objects, but got a number instead.");
   EXPECT_EQ(refused(R"({"model":"m"})"), "messages: Missing required parameter: 'messages'.");
 }
 

@@ -13,19 +13,30 @@ namespace event = llm::event;
 json error(const Error& e) { return json::parse(openai().write_error(e)).at("error"); }
 
 TEST(OpenAiErrorBody, HasOpenAisFourMembers) {
-  EXPECT_EQ(openai().write_error(Error(Code::bad_request, "no \"x\"").about("messages[2].content")),
-            R"({"error":{"message":"no \"x\"","type":"invalid_request_error","param":"messages[2].content","code":null}})");
+  EXPECT_EQ(
+      openai().write_error(Error(Code::bad_request, "no \"x\"").about("messages[2].content")),
+      R"({"error":{"message":"no \"x\"","type":"invalid_request_error","param":"messages[2].content","code":null}})");
   EXPECT_EQ(error(Error(Code::not_found, "m").named("model_not_found")).at("code"), "model_not_found");
 }
 
 TEST(OpenAiErrorBody, EveryCodeHasItsStatusAndNames) {
   struct Row { Code code; int status; json name; };
-  const std::vector<Row> rows{{Code::bad_request, 400, nullptr}, {Code::unauthorized, 401, "invalid_api_key"}, {Code::over_budget, 402, "budget_exceeded"},
-                              {Code::forbidden, 403, "permission_denied"}, {Code::not_found, 404, "not_found"}, {Code::method_not_allowed, 405, "method_not_allowed"},
-                              {Code::request_timeout, 408, "request_timeout"}, {Code::too_large, 413, "request_too_large"},
-                              {Code::unsupported_media, 415, "unsupported_media_type"}, {Code::rate_limited, 429, "rate_limit_exceeded"},
-                              {Code::cancelled, 499, "cancelled"}, {Code::internal, 500, "internal_error"}, {Code::not_implemented, 501, "not_implemented"},
-                              {Code::upstream_failed, 502, "upstream_error"}, {Code::overloaded, 503, "overloaded"}, {Code::draining, 503, "draining"},
+  const std::vector<Row> rows{{Code::bad_request, 400, nullptr},
+                              {Code::unauthorized, 401, "invalid_api_key"},
+                              {Code::over_budget, 402, "budget_exceeded"},
+                              {Code::forbidden, 403, "permission_denied"},
+                              {Code::not_found, 404, "not_found"},
+                              {Code::method_not_allowed, 405, "method_not_allowed"},
+                              {Code::request_timeout, 408, "request_timeout"},
+                              {Code::too_large, 413, "request_too_large"},
+                              {Code::unsupported_media, 415, "unsupported_media_type"},
+                              {Code::rate_limited, 429, "rate_limit_exceeded"},
+                              {Code::cancelled, 499, "cancelled"},
+                              {Code::internal, 500, "internal_error"},
+                              {Code::not_implemented, 501, "not_implemented"},
+                              {Code::upstream_failed, 502, "upstream_error"},
+                              {Code::overloaded, 503, "overloaded"},
+                              {Code::draining, 503, "draining"},
                               {Code::upstream_timeout, 504, "upstream_timeout"}};
   for (const Row& row : rows) {
     EXPECT_EQ(http_status(row.code), row.status);
@@ -55,8 +66,10 @@ llm::ChatResponse response(std::vector<llm::Part> parts, llm::Finish finish) {
 }
 
 TEST(OpenAiAnswer, Text) {
-  const json body = json::parse(openai().write_chat(response({llm::Text{"Hel"}, llm::Text{"lo"}}, llm::Finish::stop), "chatcmpl-1", 1700000000));
-  const json expected = json::parse(R"({"id":"chatcmpl-1","object":"chat.completion","created":1700000000,"model":"claude",
+  const json body = json::parse(
+      openai().write_chat(response({llm::Text{"Hel"}, llm::Text{"lo"}}, llm::Finish::stop), "chatcmpl-1", 1700000000));
+  const json expected =
+      json::parse(R"({"id":"chatcmpl-1","object":"chat.completion","created":1700000000,"model":"claude",
       "choices":[{"index":0,"message":{"role":"assistant","content":"Hello","refusal":null},"logprobs":null,"finish_reason":"stop"}],
       "usage":{"prompt_tokens":30,"completion_tokens":7,"total_tokens":37,"prompt_tokens_details":{"cached_tokens":10,"audio_tokens":0},
       "completion_tokens_details":{"reasoning_tokens":2,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}})");
@@ -68,15 +81,19 @@ TEST(OpenAiAnswer, ToolCallsLeaveContentNullAndTextBesideThemStays) {
   const json body = json::parse(openai().write_chat(response({call}, llm::Finish::tool_calls), "x", 1));
   const json& message = body["choices"][0]["message"];
   EXPECT_TRUE(message["content"].is_null());
-  EXPECT_EQ(message["tool_calls"], json::parse(R"j([{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":\"é\\n\"}"}}])j"));
+  EXPECT_EQ(message["tool_calls"],
+            json::parse(R"j([{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":\"é\\n\"}"}}])j"));
   EXPECT_EQ(body["choices"][0]["finish_reason"], "tool_calls");
-  const json both = json::parse(openai().write_chat(response({llm::Text{"I will"}, call}, llm::Finish::tool_calls), "x", 1));
+  const json both =
+      json::parse(openai().write_chat(response({llm::Text{"I will"}, call}, llm::Finish::tool_calls), "x", 1));
   EXPECT_EQ(both["choices"][0]["message"]["content"], "I will");
 }
 
 TEST(OpenAiAnswer, ThinkingIsKeptOutOfContentAndComesBackSigned) {
   const std::string text = openai().write_chat(
-      response({llm::Thinking{"because", "sig", false}, llm::Thinking{"", "enc", true}, llm::Text{"42"}}, llm::Finish::stop), "x", 1);
+      response({llm::Thinking{"because", "sig", false}, llm::Thinking{"", "enc", true}, llm::Text{"42"}},
+               llm::Finish::stop),
+      "x", 1);
   const json message = json::parse(text)["choices"][0]["message"];
   EXPECT_EQ(message["content"], "42");
   EXPECT_EQ(message["reasoning_content"], "because");
@@ -88,11 +105,14 @@ TEST(OpenAiAnswer, ThinkingIsKeptOutOfContentAndComesBackSigned) {
 }
 
 TEST(OpenAiAnswer, RefusalAndEmptyAnswer) {
-  const json refused = json::parse(openai().write_chat(response({llm::Refusal{"no"}}, llm::Finish::content_filter), "x", 1))["choices"][0];
+  const json refused = json::parse(
+      openai().write_chat(response({llm::Refusal{"no"}}, llm::Finish::content_filter), "x", 1))["choices"][0];
   EXPECT_EQ(refused["message"]["refusal"], "no");
   EXPECT_TRUE(refused["message"]["content"].is_null());
   EXPECT_EQ(refused["finish_reason"], "content_filter");
-  EXPECT_EQ(json::parse(openai().write_chat(response({}, llm::Finish::unknown), "x", 1))["choices"][0]["message"]["content"], "");
+  EXPECT_EQ(
+      json::parse(openai().write_chat(response({}, llm::Finish::unknown), "x", 1))["choices"][0]["message"]["content"],
+      "");
 }
 
 struct Stream {
@@ -129,7 +149,10 @@ TEST(OpenAiStream, TextFromRoleToDone) {
   stream.put(event::Ended{});
   const auto events = stream.events();
   ASSERT_EQ(events.size(), 5u);
-  EXPECT_EQ(events[0], json::parse(R"({"id":"msg_1","object":"chat.completion.chunk","created":1700000000,"model":"claude","choices":[{"index":0,
+  EXPECT_EQ(
+      events[0],
+      json::parse(
+          R"({"id":"msg_1","object":"chat.completion.chunk","created":1700000000,"model":"claude","choices":[{"index":0,
       "delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}],"usage":null})"));
   EXPECT_EQ(events[1]["choices"][0]["delta"], json::parse(R"({"content":"Hel\"lo\n"})"));
   EXPECT_EQ(events[2]["choices"][0]["finish_reason"], "stop");
@@ -162,12 +185,13 @@ TEST(OpenAiStream, ToolCallsAndThinking) {
   stream.put(event::Finished{0, llm::Finish::tool_calls});
   const auto events = stream.events();
   ASSERT_EQ(events.size(), 8u);
-  EXPECT_EQ(events[0]["choices"][0]["delta"]["role"], "assistant");   // comes by itself when the provider does not begin
+  EXPECT_EQ(events[0]["choices"][0]["delta"]["role"], "assistant");  // comes by itself when the provider does not begin
   EXPECT_EQ(events[1]["choices"][0]["delta"], json::parse(R"({"reasoning_content":"hmm"})"));
   EXPECT_EQ(events[2]["choices"][0]["delta"]["reasoning_details"][0]["signature"], "sig");
   EXPECT_EQ(events[3]["choices"][0]["delta"]["tool_calls"],
             json::parse(R"([{"index":0,"id":"c1","type":"function","function":{"name":"f","arguments":""}}])"));
-  EXPECT_EQ(events[4]["choices"][0]["delta"]["tool_calls"], json::parse(R"([{"index":0,"function":{"arguments":"{\"a\""}}])"));
+  EXPECT_EQ(events[4]["choices"][0]["delta"]["tool_calls"],
+            json::parse(R"([{"index":0,"function":{"arguments":"{\"a\""}}])"));
   EXPECT_EQ(events[6]["choices"][0]["delta"]["tool_calls"][0]["index"], 1);
   EXPECT_EQ(events[7]["choices"][0]["finish_reason"], "tool_calls");
 }

@@ -6,7 +6,9 @@ namespace sluice::providers {
 namespace {
 
 struct Log final : EventSink {
-  void event(std::string_view name, std::string_view data) override { text += "[" + std::string(name) + "|" + std::string(data) + "]"; }
+  void event(std::string_view name, std::string_view data) override {
+    text += "[" + std::string(name) + "|" + std::string(data) + "]";
+  }
   void oversized() override { text += "[oversized]"; }
   void stray(std::string_view line) override { text += "[stray " + std::string(line) + "]"; }
   std::string text;
@@ -15,12 +17,14 @@ struct Log final : EventSink {
 std::string split(std::string_view stream, std::size_t piece = std::string_view::npos, std::size_t most = 64) {
   Log log;
   EventSplitter splitter(most);
-  for (; !stream.empty(); stream.remove_prefix(std::min(piece, stream.size()))) splitter.feed(stream.substr(0, piece), log);
+  for (; !stream.empty(); stream.remove_prefix(std::min(piece, stream.size())))
+    splitter.feed(stream.substr(0, piece), log);
   return log.text;
 }
 
 void expect(std::string_view stream, std::string_view events) {
-  for (std::size_t piece = 1; piece <= stream.size(); ++piece) EXPECT_EQ(split(stream, piece), events) << stream << " in pieces of " << piece;
+  for (std::size_t piece = 1; piece <= stream.size(); ++piece)
+    EXPECT_EQ(split(stream, piece), events) << stream << " in pieces of " << piece;
 }
 
 TEST(EventSplitter, FieldsAndLineEnds) {

@@ -48,7 +48,8 @@ TEST(OpenAiErrors, AzuresCodeIsAStatusAndNoName) {
 }
 
 TEST(OpenAiErrors, AzuresLimitWaitsTheLongerOfItsTwoHeaders) {
-  const Failure failure = recorded("azure-chat-completions-ruby-llm-chat-real-error-scenarios-azure-grok-4-1-fast-non-reasoning-handles-co-0");
+  const Failure failure = recorded(
+      "azure-chat-completions-ruby-llm-chat-real-error-scenarios-azure-grok-4-1-fast-non-reasoning-handles-co-0");
   EXPECT_EQ(failure.error.code(), Code::rate_limited);
   EXPECT_EQ(failure.error.name(), "RateLimitReached");
   EXPECT_EQ(failure.error.retry_after(), std::chrono::seconds(1));
@@ -57,9 +58,14 @@ TEST(OpenAiErrors, AzuresLimitWaitsTheLongerOfItsTwoHeaders) {
 }
 
 TEST(OpenAiErrors, DetailOfMistralAndVoyage) {
-  EXPECT_EQ(recorded("mistral-chat-completions-ruby-llm-chat-error-handling-with-mistral-mistral-small-latest-raises-appropria-0").error.message(),
-            "Invalid API Key");
-  EXPECT_TRUE(recorded("voyage-embeddings-pydantic-ai-testvoyageai-test-embed-error-0").error.message().starts_with("Model nonexistent"));
+  EXPECT_EQ(
+      recorded(
+          "mistral-chat-completions-ruby-llm-chat-error-handling-with-mistral-mistral-small-latest-raises-appropria-0")
+          .error.message(),
+      "Invalid API Key");
+  EXPECT_TRUE(recorded("voyage-embeddings-pydantic-ai-testvoyageai-test-embed-error-0")
+                  .error.message()
+                  .starts_with("Model nonexistent"));
   const Failure list = read(422, R"({"detail":[{"loc":["body","messages"],"msg":"Field required","type":"missing"}]})");
   EXPECT_EQ(list.error.message(), "Field required");
   EXPECT_EQ(list.error.param(), "messages");
@@ -73,31 +79,41 @@ TEST(OpenAiErrors, XaisErrorIsAText) {
 }
 
 TEST(OpenAiErrors, DeepSeeksOctetStreamIsReadAsJson) {
-  const Failure failure = recorded("deepseek-chat-completions-ruby-llm-chat-real-error-scenarios-deepseek-deepseek-chat-handles-context-lengt-0");
+  const Failure failure = recorded(
+      "deepseek-chat-completions-ruby-llm-chat-real-error-scenarios-deepseek-deepseek-chat-handles-context-lengt-0");
   EXPECT_TRUE(failure.error.message().starts_with("This model's maximum context length"));
 }
 
 TEST(OpenAiErrors, OpenRouterTellsTheProvidersOwnErrorInRaw) {
-  const Failure failure = read(429, R"({"error":{"message":"Provider returned error","code":429,"metadata":{"provider_name":"X",)"
-                                    R"("raw":"{\"error\":{\"message\":\"slow down\"}}"}},"user_id":"u"})");
+  const Failure failure =
+      read(429, R"({"error":{"message":"Provider returned error","code":429,"metadata":{"provider_name":"X",)"
+                R"("raw":"{\"error\":{\"message\":\"slow down\"}}"}},"user_id":"u"})");
   EXPECT_EQ(failure.error.message(), "Provider returned error: slow down");
   EXPECT_EQ(failure.error.name(), "");
 }
 
 TEST(OpenAiErrors, PerplexitysTypeNamesIt) {
-  EXPECT_EQ(recorded("perplexity-chat-completions-ruby-llm-chat-error-handling-with-perplexity-sonar-raises-appropriate-auth-erro-0").error.name(),
+  EXPECT_EQ(recorded("perplexity-chat-completions-ruby-llm-chat-error-handling-with-perplexity-sonar-raises-"
+                     "appropriate-auth-erro-0")
+                .error.name(),
             "invalid_api_key");
 }
 
 TEST(OpenAiErrors, FlatObjectsAndListsOfOneAndOllama) {
-  EXPECT_EQ(read(400, R"({"object":"error","message":"too long","type":"BadRequestError","param":"messages","code":400})").error.message(), "too long");
-  EXPECT_EQ(read(400, R"([{"error":{"code":400,"message":"bad","status":"INVALID_ARGUMENT"}}])").error.message(), "bad");
+  EXPECT_EQ(
+      read(400, R"({"object":"error","message":"too long","type":"BadRequestError","param":"messages","code":400})")
+          .error.message(),
+      "too long");
+  EXPECT_EQ(read(400, R"([{"error":{"code":400,"message":"bad","status":"INVALID_ARGUMENT"}}])").error.message(),
+            "bad");
   EXPECT_EQ(read(404, R"({"error":"model 'x' not found"})").error.message(), "model 'x' not found");
 }
 
 TEST(OpenAiErrors, StatusesDecideWhetherToTryTheNext) {
-  for (const int status : {408, 409, 425, 429, 498, 500, 502, 503, 504, 520, 529}) EXPECT_TRUE(read(status, "{}").try_next) << status;
-  for (const int status : {400, 401, 402, 403, 404, 405, 413, 415, 422}) EXPECT_FALSE(read(status, "{}").try_next) << status;
+  for (const int status : {408, 409, 425, 429, 498, 500, 502, 503, 504, 520, 529})
+    EXPECT_TRUE(read(status, "{}").try_next) << status;
+  for (const int status : {400, 401, 402, 403, 404, 405, 413, 415, 422})
+    EXPECT_FALSE(read(status, "{}").try_next) << status;
   for (const int status : {401, 402, 403, 429}) EXPECT_TRUE(read(status, "{}").key_at_fault) << status;
   for (const int status : {400, 404, 408, 500, 503}) EXPECT_FALSE(read(status, "{}").key_at_fault) << status;
 }
@@ -116,7 +132,8 @@ TEST(OpenAiErrors, StatusesMapToCodes) {
 }
 
 TEST(OpenAiErrors, APageOfHtmlIsNoMessage) {
-  EXPECT_EQ(read(502, "<html><body>Bad gateway</body></html>").error.message(), "The provider answered with status 502.");
+  EXPECT_EQ(read(502, "<html><body>Bad gateway</body></html>").error.message(),
+            "The provider answered with status 502.");
   EXPECT_EQ(read(503, "no healthy upstream").error.message(), "no healthy upstream");
   EXPECT_EQ(read(500, "{\"error\":{\"mess").error.message(), "The provider answered with status 500.");
   EXPECT_EQ(read(500, std::string_view("\x01\x02\xff", 3)).error.message(), "The provider answered with status 500.");
@@ -131,8 +148,9 @@ TEST(OpenAiErrors, ALongMessageIsCutBetweenCharacters) {
 }
 
 TEST(OpenAiErrors, WrongTypesInsideAnErrorDoNoHarm) {
-  for (const std::string_view body : {R"({"error":{"message":5,"type":[],"param":{},"code":{}}})", R"({"error":[1,2]})", R"({"error":true})",
-                                      "[]", "[[[]]]", "null", "7", R"({"detail":7})", R"({"detail":[]})", R"({"detail":["a"]})"}) {
+  for (const std::string_view body :
+       {R"({"error":{"message":5,"type":[],"param":{},"code":{}}})", R"({"error":[1,2]})", R"({"error":true})", "[]",
+        "[[[]]]", "null", "7", R"({"detail":7})", R"({"detail":[]})", R"({"detail":["a"]})"}) {
     EXPECT_EQ(read(500, body).error.message(), "The provider answered with status 500.") << body;
   }
 }
@@ -149,7 +167,8 @@ TEST(OpenAiErrorsInSuccess, AzuresFilteredPromptIsTheCallersError) {
 }
 
 TEST(OpenAiErrorsInSuccess, AQuotaUnderStatus200IsALimit) {
-  const auto failure = openai_provider().failure_in_success(llm::Operation::chat, {}, test::exchange("ro-openai-ai-openai-error-1-json").response);
+  const auto failure = openai_provider().failure_in_success(
+      llm::Operation::chat, {}, test::exchange("ro-openai-ai-openai-error-1-json").response);
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->status, 429);
   EXPECT_EQ(failure->error.name(), "insufficient_quota");

@@ -8,9 +8,11 @@ using nlohmann::json;
 using test::Exchange;
 
 std::vector<const Exchange*> recorded_streams() {
-  auto out = test::exchanges_where([](const Exchange& one) { return speaks_openai(one) && one.streamed() && one.status == 200; });
-  for (const char* id : {"ro-groq-prism-groq-stream-basic-text-1-sse", "ro-groq-prism-groq-stream-with-tools-2-sse",
-                         "ro-openrouter-prism-openrouter-stream-text-with-empty-parameters-tools-when-using-gpt-5-1-sse"}) {
+  auto out = test::exchanges_where(
+      [](const Exchange& one) { return speaks_openai(one) && one.streamed() && one.status == 200; });
+  for (const char* id :
+       {"ro-groq-prism-groq-stream-basic-text-1-sse", "ro-groq-prism-groq-stream-with-tools-2-sse",
+        "ro-openrouter-prism-openrouter-stream-text-with-empty-parameters-tools-when-using-gpt-5-1-sse"}) {
     out.push_back(&test::exchange(id));
   }
   return out;
@@ -71,7 +73,8 @@ TEST(OpenAiMeter, EverySplitOfEveryStreamGivesTheSameFacts) {
   for (const Exchange* one : recorded_streams()) {
     const std::string& stream = one->response;
     const std::string whole = describe(facts_of(stream));
-    for (const std::size_t piece : {std::size_t{1}, std::size_t{2}, std::size_t{7}, std::size_t{61}, std::size_t{1000}}) {
+    for (const std::size_t piece :
+         {std::size_t{1}, std::size_t{2}, std::size_t{7}, std::size_t{61}, std::size_t{1000}}) {
       EXPECT_EQ(whole, describe(facts_of(stream, piece))) << one->id << " in pieces of " << piece;
     }
     const std::size_t step = stream.size() <= 3000 ? 1 : stream.size() / 120;
@@ -102,11 +105,14 @@ TEST(OpenAiMeter, TransportChunksAsRecordedGiveTheSameFacts) {
 }
 
 std::size_t text_in(const json& value, const char* name) {
-  return value.is_object() && value.contains(name) && value.at(name).is_string() ? value.at(name).get<std::string>().size() : 0;
+  return value.is_object() && value.contains(name) && value.at(name).is_string()
+             ? value.at(name).get<std::string>().size()
+             : 0;
 }
 
 std::size_t text_in_delta(const json& delta) {
-  std::size_t size = text_in(delta, "content") + text_in(delta, "refusal") + std::max(text_in(delta, "reasoning"), text_in(delta, "reasoning_content"));
+  std::size_t size = text_in(delta, "content") + text_in(delta, "refusal") +
+                     std::max(text_in(delta, "reasoning"), text_in(delta, "reasoning_content"));
   if (!delta.contains("tool_calls") || !delta.at("tool_calls").is_array()) return size;
   for (const json& call : delta.at("tool_calls")) {
     const json function = call.value("function", json());
@@ -137,8 +143,9 @@ TEST(OpenAiMeter, TheTextOfEveryRecordedStreamIsCountedToTheByte) {
 
 TEST(OpenAiMeter, AChunkLikeTheOneBeforeIsReadAsItWouldBeAlone) {
   const auto delta = [](std::string_view text, std::string_view filler, std::string_view finish) {
-    return event_of(R"({"model":"m","choices":[{"index":0,"delta":{"content":")" + std::string(text) + R"("},"finish_reason":)" + std::string(finish) +
-                    R"(}],"usage":null,"obfuscation":")" + std::string(filler) + "\"}");
+    return event_of(R"({"model":"m","choices":[{"index":0,"delta":{"content":")" + std::string(text) +
+                    R"("},"finish_reason":)" + std::string(finish) + R"(}],"usage":null,"obfuscation":")" +
+                    std::string(filler) + "\"}");
   };
   const std::string plain = delta("ab", "x", "null") + delta("cd", "yz", "null");
   EXPECT_EQ(facts_of(plain).text_bytes, 4);
@@ -146,11 +153,17 @@ TEST(OpenAiMeter, AChunkLikeTheOneBeforeIsReadAsItWouldBeAlone) {
   EXPECT_EQ(facts_of(plain + delta("", "q", "null")).text_bytes, 4);
   EXPECT_FALSE(facts_of(plain).finished);
   EXPECT_TRUE(facts_of(plain + delta("e", "q", "\"stop\"")).finished);
-  const std::string tricky = delta("ab", "x\"},\"error\":{\"message\":\"m\"},\"z\":{\"y\":\"", "null");   // JSON is what it is parsed as
-  EXPECT_FALSE(facts_of(plain + event_of("{\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"unfinished")).finished);
-  EXPECT_EQ(facts_of(plain + tricky).failure.has_value(), facts_of(event_of(R"({"choices":[]})") + tricky).failure.has_value());
-  const std::string with_usage = event_of(R"({"model":"m","choices":[{"index":0,"delta":{"content":"a"}}],"usage":{"prompt_tokens":1,"completion_tokens":1}})");
-  const std::string more_usage = event_of(R"({"model":"m","choices":[{"index":0,"delta":{"content":"a"}}],"usage":{"prompt_tokens":1,"completion_tokens":2}})");
+  const std::string tricky =
+      delta("ab", "x\"},\"error\":{\"message\":\"m\"},\"z\":{\"y\":\"", "null");  // JSON is what it is parsed as
+  EXPECT_FALSE(
+      facts_of(plain + event_of("{\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"unfinished"))
+          .finished);
+  EXPECT_EQ(facts_of(plain + tricky).failure.has_value(),
+            facts_of(event_of(R"({"choices":[]})") + tricky).failure.has_value());
+  const std::string with_usage = event_of(
+      R"({"model":"m","choices":[{"index":0,"delta":{"content":"a"}}],"usage":{"prompt_tokens":1,"completion_tokens":1}})");
+  const std::string more_usage = event_of(
+      R"({"model":"m","choices":[{"index":0,"delta":{"content":"a"}}],"usage":{"prompt_tokens":1,"completion_tokens":2}})");
   EXPECT_EQ(facts_of(with_usage + with_usage + more_usage).usage.value().output, 2);
 }
 
@@ -171,7 +184,8 @@ TEST(OpenAiMeter, TheFirstEventIsWholeOnlyWithItsBlankLine) {
 }
 
 TEST(OpenAiMeter, CommentsAndAnEmptyStreamBeginNothing) {
-  for (const std::string_view stream : {"", "\n\n", ": OPENROUTER PROCESSING\n\n", "event: ping\n\n", "retry: 1000\n\nid: 3\n\n"}) {
+  for (const std::string_view stream :
+       {"", "\n\n", ": OPENROUTER PROCESSING\n\n", "event: ping\n\n", "retry: 1000\n\nid: 3\n\n"}) {
     const auto facts = facts_of(stream);
     EXPECT_FALSE(facts.begun) << stream;
     EXPECT_FALSE(facts.garbled) << stream;
@@ -181,7 +195,8 @@ TEST(OpenAiMeter, CommentsAndAnEmptyStreamBeginNothing) {
 TEST(OpenAiMeter, WhatIsNoEventStreamOfTheDialectIsGarbled) {
   for (const std::string_view stream :
        {"<!DOCTYPE html>\n<html>", "{\"choices\":[]}\n", "upstream connect error\n", "data: {\"choices\":[{\"del\n\n",
-        "data: {\"choices\":[]\n\n", "data: hello\n\n", "data: []\n\n", "data: \"x\"\n\n", "data: {\"choices\":[\xff]}\n\n", "data:\n\n"}) {
+        "data: {\"choices\":[]\n\n", "data: hello\n\n", "data: []\n\n", "data: \"x\"\n\n",
+        "data: {\"choices\":[\xff]}\n\n", "data:\n\n"}) {
     const auto facts = facts_of(stream);
     EXPECT_TRUE(facts.garbled) << stream;
     EXPECT_FALSE(facts.begun) << stream;
@@ -206,7 +221,8 @@ TEST(OpenAiMeter, NoiseAfterTheFirstEventIsPassedOver) {
 
 TEST(OpenAiMeter, AnEventLongerThanTheLimitIsSkippedAndWhatFollowsIsRead) {
   const std::string huge = event_of(R"({"choices":[{"delta":{"content":")" + std::string(600'000, 'x') + "\"}}]}");
-  const std::string usage = event_of(R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}})");
+  const std::string usage =
+      event_of(R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}})");
   for (const std::size_t piece : {std::size_t{4096}, std::string::npos}) {
     const auto facts = facts_of(huge + usage + "data: [DONE]\n\n", piece);
     EXPECT_TRUE(facts.begun);
@@ -219,7 +235,9 @@ TEST(OpenAiMeter, AnEventLongerThanTheLimitIsSkippedAndWhatFollowsIsRead) {
 }
 
 TEST(OpenAiMeter, TextIsCountedAsWhatItStandsFor) {
-  const auto size = [](std::string_view delta) { return facts_of(event_of("{\"choices\":[{\"delta\":" + std::string(delta) + "}]}")).text_bytes; };
+  const auto size = [](std::string_view delta) {
+    return facts_of(event_of("{\"choices\":[{\"delta\":" + std::string(delta) + "}]}")).text_bytes;
+  };
   EXPECT_EQ(size(R"({"content":"a\nb"})"), 3);
   EXPECT_EQ(size(R"({"content":"é"})"), 2);
   EXPECT_EQ(size(R"({"content":null})"), 0);

@@ -12,7 +12,8 @@ llm::Usage usage(std::string_view id) {
 }
 
 TEST(OpenAiFraming, LinesMayEndWithCrLf) {
-  const auto facts = stream("perplexity-chat-completions-ruby-llm-chat-streaming-responses-perplexity-sonar-supports-streaming-responses-0");
+  const auto facts = stream(
+      "perplexity-chat-completions-ruby-llm-chat-streaming-responses-perplexity-sonar-supports-streaming-responses-0");
   EXPECT_TRUE(facts.begun);
   EXPECT_TRUE(facts.finished);
 }
@@ -32,7 +33,8 @@ TEST(OpenAiFraming, CommentLinesAreNoEvents) {
 }
 
 TEST(OpenAiFraming, FillerOfVaryingLengthIsIgnored) {
-  const auto facts = facts_of(event_of(R"({"p":"abcdef","choices":[{"index":0,"delta":{"content":"Hi"}}],"obfuscation":"xyzabc"})"));
+  const auto facts =
+      facts_of(event_of(R"({"p":"abcdef","choices":[{"index":0,"delta":{"content":"Hi"}}],"obfuscation":"xyzabc"})"));
   EXPECT_TRUE(facts.begun);
   EXPECT_EQ(facts.text_bytes, 2);
 }
@@ -50,8 +52,9 @@ TEST(OpenAiFraming, GroqsErrorEventIsAFailureAndNoEnd) {
 }
 
 TEST(OpenAiFraming, AnErrorThatIsTheOnlyEventBeginsNothing) {
-  for (const std::string& bytes : {std::string("event: error\n") + event_of(R"({"error":{"message":"busy","code":503}})"),
-                                   event_of(R"({"error":{"message":"busy","type":"overloaded"}})")}) {
+  for (const std::string& bytes :
+       {std::string("event: error\n") + event_of(R"({"error":{"message":"busy","code":503}})"),
+        event_of(R"({"error":{"message":"busy","type":"overloaded"}})")}) {
     const auto facts = facts_of(bytes);
     EXPECT_FALSE(facts.begun);
     EXPECT_FALSE(facts.garbled);
@@ -70,7 +73,8 @@ TEST(OpenAiChunks, AzuresFirstChunkHasNoChoicesAndNoModel) {
 }
 
 TEST(OpenAiChunks, AChoiceMayHaveNoDelta) {
-  const auto facts = facts_of(event_of(R"({"choices":[{"index":0,"finish_reason":null,"content_filter_results":{},"content_filter_offsets":{}}]})"));
+  const auto facts = facts_of(event_of(
+      R"({"choices":[{"index":0,"finish_reason":null,"content_filter_results":{},"content_filter_offsets":{}}]})"));
   EXPECT_TRUE(facts.begun);
   EXPECT_FALSE(facts.finished);
 }
@@ -98,14 +102,16 @@ TEST(OpenAiChunks, GroqTellsTheSameUsageThreeTimesAndItCountsOnce) {
 }
 
 TEST(OpenAiChunks, GroqsUsageUnderXGroqAloneIsFound) {
-  const auto facts = facts_of(event_of(R"({"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],)"
-                                       R"("x_groq":{"id":"req_1","usage":{"prompt_tokens":7,"completion_tokens":50,"total_tokens":57}}})"));
+  const auto facts = facts_of(
+      event_of(R"({"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],)"
+               R"("x_groq":{"id":"req_1","usage":{"prompt_tokens":7,"completion_tokens":50,"total_tokens":57}}})"));
   ASSERT_TRUE(facts.usage);
   EXPECT_EQ(facts.usage->output, 50);
 }
 
 TEST(OpenAiChunks, PerplexitysCumulativeUsageIsTakenAtItsLastAndNotSummed) {
-  const auto facts = stream("perplexity-chat-completions-ruby-llm-chat-streaming-responses-perplexity-sonar-supports-streaming-responses-0");
+  const auto facts = stream(
+      "perplexity-chat-completions-ruby-llm-chat-streaming-responses-perplexity-sonar-supports-streaming-responses-0");
   ASSERT_TRUE(facts.usage);
   EXPECT_EQ(facts.usage->input, 8);
   EXPECT_EQ(facts.usage->output, 5);
@@ -113,7 +119,8 @@ TEST(OpenAiChunks, PerplexitysCumulativeUsageIsTakenAtItsLastAndNotSummed) {
 }
 
 TEST(OpenAiChunks, TheMessageSoFarBesideADeltaIsNotCountedAsText) {
-  const auto facts = facts_of(event_of(R"({"choices":[{"index":0,"message":{"content":"Hello wor"},"delta":{"content":"wor"}}]})"));
+  const auto facts =
+      facts_of(event_of(R"({"choices":[{"index":0,"message":{"content":"Hello wor"},"delta":{"content":"wor"}}]})"));
   EXPECT_EQ(facts.text_bytes, 3);
 }
 
@@ -139,7 +146,8 @@ TEST(OpenAiChunks, OpenRoutersErrorBesideChoicesIsAFailure) {
   const auto facts = stream("openrouter-chat-completions-req-llm-google-gemini-2-5-flash-lite-object-streaming-0");
   ASSERT_TRUE(facts.failure);
   EXPECT_EQ(facts.failure->status, 502);
-  EXPECT_EQ(facts.failure->error.message(), "Provider returned error: Malformed function call: call:structured_output{age:39,name:");
+  EXPECT_EQ(facts.failure->error.message(),
+            "Provider returned error: Malformed function call: call:structured_output{age:39,name:");
   EXPECT_TRUE(facts.failure->try_next);
   EXPECT_TRUE(facts.begun);
   ASSERT_TRUE(facts.usage);
@@ -147,27 +155,38 @@ TEST(OpenAiChunks, OpenRoutersErrorBesideChoicesIsAFailure) {
 }
 
 TEST(OpenAiChunks, ToolDeltasWithoutIndexOrWithANegativeOneAreCounted) {
-  EXPECT_GT(stream("mistral-chat-completions-openinference-test-synchronous-streaming-chat-completions-with-tool-call-response-em-0").text_bytes, 0);
+  EXPECT_GT(stream("mistral-chat-completions-openinference-test-synchronous-streaming-chat-completions-with-tool-call-"
+                   "response-em-0")
+                .text_bytes,
+            0);
   EXPECT_GT(stream("zai-chat-completions-req-llm-glm-4-5-flash-object-streaming-0").text_bytes, 0);
 }
 
 TEST(OpenAiChunks, WithSeveralChoicesTheLastToFinishFinishes) {
   const auto chunk = [](int index, bool end) {
-    return event_of("{\"choices\":[{\"index\":" + std::to_string(index) + ",\"delta\":{\"content\":\"a\"},\"finish_reason\":" +
-                    (end ? "\"stop\"" : "null") + "}]}");
+    return event_of("{\"choices\":[{\"index\":" + std::to_string(index) +
+                    ",\"delta\":{\"content\":\"a\"},\"finish_reason\":" + (end ? "\"stop\"" : "null") + "}]}");
   };
   EXPECT_FALSE(facts_of(chunk(0, false) + chunk(1, false) + chunk(0, true)).finished);
   EXPECT_TRUE(facts_of(chunk(0, false) + chunk(1, false) + chunk(0, true) + chunk(1, true)).finished);
 }
 
 TEST(OpenAiChunks, TextBesideADeltaIsTheSameTextOnce) {
-  EXPECT_EQ(facts_of(event_of(R"({"choices":[{"index":0,"text":"abc","delta":{"content":"abc"},"seed":9007199254740993}]})")).text_bytes, 3);
+  EXPECT_EQ(
+      facts_of(event_of(R"({"choices":[{"index":0,"text":"abc","delta":{"content":"abc"},"seed":9007199254740993}]})"))
+          .text_bytes,
+      3);
   EXPECT_EQ(facts_of(event_of(R"({"choices":[{"index":0,"text":"abc"}]})")).text_bytes, 3);
 }
 
 TEST(OpenAiChunks, ContentMayBeAListOfThinkingAndText) {
-  EXPECT_EQ(facts_of(event_of(R"({"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hmm"}],"closed":true},)"
-                              R"({"type":"text","text":"hi"}]}}]})")).text_bytes, 5);
+  EXPECT_EQ(
+      facts_of(
+          event_of(
+              R"({"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hmm"}],"closed":true},)"
+              R"({"type":"text","text":"hi"}]}}]})"))
+          .text_bytes,
+      5);
 }
 
 TEST(OpenAiAnswers, AChoiceWithoutMessageIsStillAnAnswer) {
@@ -185,56 +204,79 @@ TEST(OpenAiUsage, XaiLeavesReasoningOutOfTheCompletion) {
 }
 
 TEST(OpenAiUsage, XaisTicksAreTenBillionToTheDollar) {
-  const auto found = openai_provider().usage_of(llm::Operation::chat, test::exchange("ro-xai-ai-xai-tool-call-json").response);
+  const auto found =
+      openai_provider().usage_of(llm::Operation::chat, test::exchange("ro-xai-ai-xai-tool-call-json").response);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->reported_cost_nano_usd, 139'900);
 }
 
 TEST(OpenAiUsage, MistralLeavesAudioOutOfThePrompt) {
-  const llm::Usage found = usage("mistral-chat-completions-ruby-llm-chat-audio-models-mistral-voxtral-small-latest-can-understand-mp3-audi-0");
+  const llm::Usage found = usage(
+      "mistral-chat-completions-ruby-llm-chat-audio-models-mistral-voxtral-small-latest-can-understand-mp3-audi-0");
   EXPECT_EQ(found.input, 9 + 375);
   EXPECT_EQ(found.input_audio, 375);
   EXPECT_EQ(found.output, 201);
 }
 
 TEST(OpenAiUsage, ThoughtsOnlyTheTotalKnowsOfAreOutput) {
-  const auto found = openai_provider().usage_of(llm::Operation::chat, R"({"choices":[{}],"usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":40}})");
+  const auto found = openai_provider().usage_of(
+      llm::Operation::chat, R"({"choices":[{}],"usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":40}})");
   ASSERT_TRUE(found);
   EXPECT_EQ(found->input, 10);
   EXPECT_EQ(found->output, 30);
 }
 
 TEST(OpenAiUsage, MoreCachedThanPromptTokensAreClamped) {
-  const llm::Usage found = usage("azure-chat-completions-ruby-llm-chat-function-calling-azure-grok-4-1-fast-non-reasoning-can-use-parall-0");
+  const llm::Usage found =
+      usage("azure-chat-completions-ruby-llm-chat-function-calling-azure-grok-4-1-fast-non-reasoning-can-use-parall-0");
   EXPECT_EQ(found.input, 293);
   EXPECT_EQ(found.cache_read, 293);
   EXPECT_EQ(found.reported_cost_nano_usd, std::nullopt);   // its ticks of 0 do not make it free
 }
 
 TEST(OpenAiUsage, CachedTokensHaveManyNames) {
-  EXPECT_EQ(usage("deepseek-chat-completions-ruby-llm-chat-tool-choice-and-calls-control-deepseek-deepseek-chat-respects-cho-0").cache_read, 256);
-  EXPECT_EQ(usage("mistral-chat-completions-pydantic-ai-test-tool-choice-matrix-tools-plus-output-mistral-1").cache_read, 174);
+  EXPECT_EQ(
+      usage(
+          "deepseek-chat-completions-ruby-llm-chat-tool-choice-and-calls-control-deepseek-deepseek-chat-respects-cho-0")
+          .cache_read,
+      256);
+  EXPECT_EQ(
+      usage("mistral-chat-completions-pydantic-ai-test-tool-choice-matrix-tools-plus-output-mistral-1").cache_read,
+      174);
   EXPECT_EQ(usage("mistral-chat-completions-pydantic-ai-test-mistral-history-uses-prompt-cache-1").cache_read, 224);
-  const auto found = openai_provider().usage_of(llm::Operation::chat, R"({"usage":{"prompt_tokens":10,"completion_tokens":1,"cached_tokens":4}})");
+  const auto found = openai_provider().usage_of(
+      llm::Operation::chat, R"({"usage":{"prompt_tokens":10,"completion_tokens":1,"cached_tokens":4}})");
   EXPECT_EQ(found.value().cache_read, 4);
-  EXPECT_EQ(openai_provider().usage_of(llm::Operation::chat, R"({"usage":{"prompt_tokens":10,"completion_tokens":1,"prompt_cache_hit_tokens":6}})").value().cache_read, 6);
+  EXPECT_EQ(openai_provider()
+                .usage_of(llm::Operation::chat,
+                          R"({"usage":{"prompt_tokens":10,"completion_tokens":1,"prompt_cache_hit_tokens":6}})")
+                .value()
+                .cache_read,
+            6);
 }
 
 TEST(OpenAiUsage, WrittenCacheTokensArePartOfThePrompt) {
-  const llm::Usage found = usage("openai-chat-completions-dd-trace-py-chat-completion-prompt-caching-5-6-cache-write-0");
+  const llm::Usage found =
+      usage("openai-chat-completions-dd-trace-py-chat-completion-prompt-caching-5-6-cache-write-0");
   EXPECT_EQ(found.input, 1220);
   EXPECT_EQ(found.cache_write_5m, 1217);
   EXPECT_EQ(found.reasoning, 100);
 }
 
 TEST(OpenAiUsage, CostIsANumberAtOpenRouterAndAnObjectAtPerplexity) {
-  EXPECT_EQ(stream("openrouter-chat-completions-chatlas-test-openrouter-images-0").usage.value().reported_cost_nano_usd, 1'281'600);
-  EXPECT_EQ(usage("perplexity-chat-completions-ruby-llm-chat-document-models-perplexity-sonar-pro-understands-docx-documents-0").reported_cost_nano_usd, 6'140'000);
+  EXPECT_EQ(stream("openrouter-chat-completions-chatlas-test-openrouter-images-0").usage.value().reported_cost_nano_usd,
+            1'281'600);
+  EXPECT_EQ(
+      usage(
+          "perplexity-chat-completions-ruby-llm-chat-document-models-perplexity-sonar-pro-understands-docx-documents-0")
+          .reported_cost_nano_usd,
+      6'140'000);
 }
 
 TEST(OpenAiUsage, WithACallersOwnKeyOpenRoutersFeeIsNotTheWholeCost) {
   const auto found = openai_provider().usage_of(
-      llm::Operation::chat, R"({"usage":{"prompt_tokens":1,"completion_tokens":1,"cost":0.001,"is_byok":true,"cost_details":{"upstream_inference_cost":0.02}}})");
+      llm::Operation::chat,
+      R"({"usage":{"prompt_tokens":1,"completion_tokens":1,"cost":0.001,"is_byok":true,"cost_details":{"upstream_inference_cost":0.02}}})");
   EXPECT_EQ(found.value().reported_cost_nano_usd, 21'000'000);
 }
 

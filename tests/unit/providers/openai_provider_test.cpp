@@ -9,7 +9,8 @@ TEST(Registry, KnowsItsTypesAndNoOthers) {
     ASSERT_NE(provider, nullptr) << type;
     EXPECT_EQ(provider->type(), type);
   }
-  for (const std::string_view type : {"", "OpenAI", "azure", "openai "}) EXPECT_EQ(make_provider(type, ""), nullptr) << type;
+  for (const std::string_view type : {"", "OpenAI", "azure", "openai "})
+    EXPECT_EQ(make_provider(type, ""), nullptr) << type;
 }
 
 TEST(OpenAiProvider, SpeaksItsDialectOnly) {

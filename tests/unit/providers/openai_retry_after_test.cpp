@@ -22,14 +22,22 @@ TEST(RetryAfter, AnHttpDateIsReadAgainstTheAnswersOwnDate) {
 }
 
 TEST(RetryAfter, LimitHeadersAreReadForALimitOnly) {
-  const auto fields = headers({{"x-ratelimit-reset-requests", "6m0s"}, {"x-ratelimit-reset-tokens", "20ms"}, {"x-ratelimit-remaining-requests", "0"}});
+  const auto fields = headers({{"x-ratelimit-reset-requests", "6m0s"},
+                               {"x-ratelimit-reset-tokens", "20ms"},
+                               {"x-ratelimit-remaining-requests", "0"}});
   EXPECT_EQ(retry_after(429, fields), std::chrono::minutes(6));
   EXPECT_EQ(retry_after(500, fields), std::nullopt);
-  EXPECT_EQ(retry_after(429, headers({{"x-ratelimit-reset-requests", "6m0s"}, {"x-ratelimit-reset-tokens", "20ms"}, {"x-ratelimit-remaining-tokens", "0"}})),
+  EXPECT_EQ(retry_after(429, headers({{"x-ratelimit-reset-requests", "6m0s"},
+                                      {"x-ratelimit-reset-tokens", "20ms"},
+                                      {"x-ratelimit-remaining-tokens", "0"}})),
             milliseconds(20));
-  EXPECT_EQ(retry_after(429, headers({{"x-ratelimit-reset-requests", "3s"}, {"x-ratelimit-reset-tokens", "1s"}})), seconds(1));
-  EXPECT_EQ(retry_after(429, headers({{"Date", date}, {"x-ratelimit-reset", "784111777000"}})), std::nullopt);   // before this century: no time
-  EXPECT_EQ(retry_after(429, headers({{"Date", "Thu, 06 Mar 2025 23:59:00 GMT"}, {"x-ratelimit-reset", "1741305600000"}})), seconds(60));
+  EXPECT_EQ(retry_after(429, headers({{"x-ratelimit-reset-requests", "3s"}, {"x-ratelimit-reset-tokens", "1s"}})),
+            seconds(1));
+  EXPECT_EQ(retry_after(429, headers({{"Date", date}, {"x-ratelimit-reset", "784111777000"}})),
+            std::nullopt);  // before this century: no time
+  EXPECT_EQ(
+      retry_after(429, headers({{"Date", "Thu, 06 Mar 2025 23:59:00 GMT"}, {"x-ratelimit-reset", "1741305600000"}})),
+      seconds(60));
 }
 
 TEST(RetryAfter, NonsenseIsNone) {
@@ -46,13 +54,15 @@ TEST(RetryAfter, Durations) {
   EXPECT_EQ(read_duration("120ms"), milliseconds(120));
   EXPECT_EQ(read_duration("1h2m3s"), seconds(3723));
   EXPECT_EQ(read_duration("7.5"), milliseconds(7500));
-  for (const std::string_view text : {"", "s", "1x", "m1", "1s-1s", "--"}) EXPECT_EQ(read_duration(text), std::nullopt) << text;
+  for (const std::string_view text : {"", "s", "1x", "m1", "1s-1s", "--"})
+    EXPECT_EQ(read_duration(text), std::nullopt) << text;
 }
 
 TEST(RetryAfter, HttpDates) {
   EXPECT_EQ(read_http_date(date), 784111777);
-  for (const std::string_view text : {"Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 ovD 1994 08:49:37 GMT",
-                                      "Sun, 06 Nov 1994 24:49:37 GMT", "06 Nov 1994", ""}) {
+  for (const std::string_view text :
+       {"Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 ovD 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 24:49:37 GMT", "06 Nov 1994", ""}) {
     EXPECT_EQ(read_http_date(text), std::nullopt) << text;
   }
 }

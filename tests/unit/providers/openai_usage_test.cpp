@@ -4,7 +4,9 @@
 namespace sluice::providers {
 namespace {
 
-std::optional<llm::Usage> usage(std::string_view body) { return openai_provider().usage_of(llm::Operation::chat, body); }
+std::optional<llm::Usage> usage(std::string_view body) {
+  return openai_provider().usage_of(llm::Operation::chat, body);
+}
 
 TEST(OpenAiUsageOf, EveryRecordedWholeAnswerGivesTheServicesOwnNumbers) {
   int seen = 0;
@@ -28,8 +30,9 @@ TEST(OpenAiUsageOf, EveryRecordedWholeAnswerGivesTheServicesOwnNumbers) {
 }
 
 TEST(OpenAiUsageOf, Embeddings) {
-  const auto found = openai_provider().usage_of(llm::Operation::embeddings,
-                                                test::exchange("openai-embeddings-dd-trace-py-openai-embeddings-post-6efa595c-0").response);
+  const auto found = openai_provider().usage_of(
+      llm::Operation::embeddings,
+      test::exchange("openai-embeddings-dd-trace-py-openai-embeddings-post-6efa595c-0").response);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->input, 2);
   EXPECT_EQ(found->output, 0);
@@ -37,14 +40,19 @@ TEST(OpenAiUsageOf, Embeddings) {
 }
 
 TEST(OpenAiUsageOf, AnswersWithoutUsageGiveNone) {
-  for (const std::string_view body : {"{}", R"({"usage":null})", R"({"usage":{}})", R"({"usage":5})", R"({"usage":[]})", "", "nonsense",
-                                      R"({"choices":[{"usage":{"prompt_tokens":1}}]})", R"({"usage":{"prompt_tokens":null}})"}) {
+  for (const std::string_view body :
+       {"{}", R"({"usage":null})", R"({"usage":{}})", R"({"usage":5})", R"({"usage":[]})", "", "nonsense",
+        R"({"choices":[{"usage":{"prompt_tokens":1}}]})", R"({"usage":{"prompt_tokens":null}})"}) {
     EXPECT_FALSE(usage(body)) << body;
   }
 }
 
 TEST(OpenAiUsageOf, TheLastUsageOfADuplicateCounts) {
-  EXPECT_EQ(usage(R"({"usage":{"prompt_tokens":1,"completion_tokens":0},"usage":{"prompt_tokens":2,"completion_tokens":0}})").value().input, 2);
+  EXPECT_EQ(
+      usage(R"({"usage":{"prompt_tokens":1,"completion_tokens":0},"usage":{"prompt_tokens":2,"completion_tokens":0}})")
+          .value()
+          .input,
+      2);
 }
 
 TEST(OpenAiUsageOf, NumbersThatCannotBeAreNotTaken) {
@@ -52,7 +60,8 @@ TEST(OpenAiUsageOf, NumbersThatCannotBeAreNotTaken) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->input, 9);
   EXPECT_EQ(found->output, 0);
-  const auto huge = usage(R"({"usage":{"prompt_tokens":1e300,"completion_tokens":9223372036854775807,"total_tokens":99999999999999999999,"cost":1e300}})");
+  const auto huge = usage(
+      R"({"usage":{"prompt_tokens":1e300,"completion_tokens":9223372036854775807,"total_tokens":99999999999999999999,"cost":1e300}})");
   ASSERT_TRUE(huge);
   EXPECT_LE(huge->input, 1'000'000'000'000);
   EXPECT_LE(huge->output, 1'000'000'000'000);

@@ -12,7 +12,8 @@ namespace {
 
 using nlohmann::json;
 
-Script play(llm::Operation operation, std::string_view body, const SimulationSettings& settings = {}, std::uint64_t count = 7) {
+Script play(llm::Operation operation, std::string_view body, const SimulationSettings& settings = {},
+            std::uint64_t count = 7) {
   return simulate(settings, operation, {}, body, count, 1700000000);
 }
 std::string text_of(const Script& script) {
@@ -27,8 +28,8 @@ json chat(std::string_view body, const SimulationSettings& settings = {}) {
   return json::parse(text_of(script));
 }
 std::string ask(std::string_view text, std::string_view more = "") {
-  return R"({"model":"sim-1","messages":[{"role":"system","content":"s"},{"role":"user","content":)" + json(std::string(text)).dump() + "}]" +
-         std::string(more) + "}";
+  return R"({"model":"sim-1","messages":[{"role":"system","content":"s"},{"role":"user","content":)" +
+         json(std::string(text)).dump() + "}]" + std::string(more) + "}";
 }
 // The events' payloads without the end marker, which must be there.
 std::vector<json> events(const Script& script) {
@@ -75,7 +76,9 @@ TEST(SimulatedChat, IsDeterministicButForTheId) {
 TEST(SimulatedChat, StreamsTokenByToken) {
   SimulationSettings settings;
   settings.token_latency = std::chrono::milliseconds(5);
-  const Script script = play(llm::Operation::chat, ask("one two three", R"(,"stream":true,"stream_options":{"include_usage":true})"), settings);
+  const Script script =
+      play(llm::Operation::chat, ask("one two three", R"(,"stream":true,"stream_options":{"include_usage":true})"),
+           settings);
   std::string text;
   int waits = 0;
   for (const auto& piece : script.pieces) waits += piece.wait == settings.token_latency;
@@ -85,7 +88,8 @@ TEST(SimulatedChat, StreamsTokenByToken) {
   EXPECT_EQ(all.front()["choices"][0]["delta"]["role"], "assistant");
   for (const json& e : all) {
     EXPECT_EQ(e["object"], "chat.completion.chunk");
-    if (!e["choices"].empty() && e["choices"][0]["delta"].contains("content")) text += e["choices"][0]["delta"]["content"].get<std::string>();
+    if (!e["choices"].empty() && e["choices"][0]["delta"].contains("content"))
+      text += e["choices"][0]["delta"]["content"].get<std::string>();
   }
   EXPECT_EQ(text, "one two three");
   EXPECT_EQ(all.back()["choices"], json::array());
@@ -93,7 +97,8 @@ TEST(SimulatedChat, StreamsTokenByToken) {
 }
 
 TEST(SimulatedChat, ItsStreamIsReadByTheMeter) {
-  const auto facts = facts_of(text_of(play(llm::Operation::chat, ask("héllo wörld", R"(,"stream":true,"n":2,"stream_options":{"include_usage":true})"))));
+  const auto facts = facts_of(text_of(play(
+      llm::Operation::chat, ask("héllo wörld", R"(,"stream":true,"n":2,"stream_options":{"include_usage":true})"))));
   EXPECT_TRUE(facts.begun);
   EXPECT_TRUE(facts.finished);
   EXPECT_EQ(facts.model, "sim-1");
@@ -118,7 +123,8 @@ TEST(SimulatedChat, SeveralChoicesAllCount) {
   EXPECT_EQ(body["usage"]["completion_tokens"], 6);
 }
 
-constexpr std::string_view tools = R"(,"tools":[{"type":"function","function":{"name":"weather","parameters":{"type":"object",
+constexpr std::string_view tools =
+    R"(,"tools":[{"type":"function","function":{"name":"weather","parameters":{"type":"object",
     "properties":{"city":{"type":"string"},"days":{"type":"integer","minimum":3},"unit":{"enum":["c","f"]}},"required":["city"]}}},
     {"type":"function","function":{"name":"weather_now"}}])";
 
@@ -129,21 +135,31 @@ TEST(SimulatedChat, CallsToolsWhenToldTo) {
   ASSERT_EQ(asked["message"]["tool_calls"].size(), 1u);
   const json call = asked["message"]["tool_calls"][0];
   EXPECT_EQ(call["function"]["name"], "weather");
-  EXPECT_EQ(json::parse(call["function"]["arguments"].get<std::string>()), json::parse(R"({"city":"simulated","days":3,"unit":"c"})"));
-  EXPECT_EQ(chat(ask("hi", std::string(tools) + R"(,"tool_choice":"required")"))["choices"][0]["message"]["tool_calls"][0]["function"]["name"], "weather");
+  EXPECT_EQ(json::parse(call["function"]["arguments"].get<std::string>()),
+            json::parse(R"({"city":"simulated","days":3,"unit":"c"})"));
+  EXPECT_EQ(
+      chat(ask("hi", std::string(tools) +
+                         R"(,"tool_choice":"required")"))["choices"][0]["message"]["tool_calls"][0]["function"]["name"],
+      "weather");
   const std::string named = R"(,"tool_choice":{"type":"function","function":{"name":"weather_now"}})";
-  EXPECT_EQ(chat(ask("hi", std::string(tools) + named))["choices"][0]["message"]["tool_calls"][0]["function"]["arguments"], "{}");
+  EXPECT_EQ(
+      chat(ask("hi", std::string(tools) + named))["choices"][0]["message"]["tool_calls"][0]["function"]["arguments"],
+      "{}");
 }
 
 TEST(SimulatedChat, CallsNoToolsOtherwise) {
   EXPECT_EQ(chat(ask("hi", tools))["choices"][0]["finish_reason"], "stop");
-  EXPECT_EQ(chat(ask("call weather", std::string(tools) + R"(,"tool_choice":"none")"))["choices"][0]["finish_reason"], "stop");
+  EXPECT_EQ(chat(ask("call weather", std::string(tools) + R"(,"tool_choice":"none")"))["choices"][0]["finish_reason"],
+            "stop");
 }
 
 TEST(SimulatedChat, CallsSeveralToolsUnlessTold) {
   const std::string text = "call weather and call weather_now";
   EXPECT_EQ(chat(ask(text, tools))["choices"][0]["message"]["tool_calls"].size(), 2u);
-  EXPECT_EQ(chat(ask(text, std::string(tools) + R"(,"parallel_tool_calls":false)"))["choices"][0]["message"]["tool_calls"].size(), 1u);
+  EXPECT_EQ(
+      chat(ask(text, std::string(tools) + R"(,"parallel_tool_calls":false)"))["choices"][0]["message"]["tool_calls"]
+          .size(),
+      1u);
 }
 
 TEST(SimulatedChat, AnswersAToolsResultWithText) {
@@ -156,7 +172,8 @@ TEST(SimulatedChat, AnswersAToolsResultWithText) {
 TEST(SimulatedChat, StreamsToolCallsInPieces) {
   std::string arguments;
   std::string name;
-  for (const json& e : events(play(llm::Operation::chat, ask("call weather", std::string(tools) + R"(,"stream":true)")))) {
+  for (const json& e :
+       events(play(llm::Operation::chat, ask("call weather", std::string(tools) + R"(,"stream":true)")))) {
     const json& delta = e["choices"][0]["delta"];
     if (!delta.contains("tool_calls")) continue;
     name += delta["tool_calls"][0]["function"].value("name", "");
@@ -168,11 +185,15 @@ TEST(SimulatedChat, StreamsToolCallsInPieces) {
 
 TEST(SimulatedChat, JsonModesAnswerWithJson) {
   const auto content = [](std::string_view format) {
-    return json::parse(chat(ask("hi", ",\"response_format\":" + std::string(format)))["choices"][0]["message"]["content"].get<std::string>());
+    return json::parse(
+        chat(ask("hi", ",\"response_format\":" + std::string(format)))["choices"][0]["message"]["content"]
+            .get<std::string>());
   };
   EXPECT_EQ(content(R"({"type":"json_object"})"), json::parse(R"({"text":"hi"})"));
-  EXPECT_EQ(content(R"({"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object","properties":{"ok":{"type":"boolean"}}}}})"),
-            json::parse(R"({"ok":true})"));
+  EXPECT_EQ(
+      content(
+          R"({"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object","properties":{"ok":{"type":"boolean"}}}}})"),
+      json::parse(R"({"ok":true})"));
 }
 
 TEST(SimulatedChat, AWrongRequestIsRefusedInOpenAisForm) {
@@ -182,7 +203,8 @@ TEST(SimulatedChat, AWrongRequestIsRefusedInOpenAisForm) {
 }
 
 TEST(SimulatedCompletion, RepeatsItsPrompts) {
-  const json body = json::parse(text_of(play(llm::Operation::completions, R"({"model":"m","prompt":["a b","c"],"n":2,"max_tokens":1})")));
+  const json body = json::parse(
+      text_of(play(llm::Operation::completions, R"({"model":"m","prompt":["a b","c"],"n":2,"max_tokens":1})")));
   EXPECT_EQ(body["object"], "text_completion");
   ASSERT_EQ(body["choices"].size(), 4u);
   EXPECT_EQ(body["choices"][0]["text"], "a");
@@ -193,7 +215,8 @@ TEST(SimulatedCompletion, RepeatsItsPrompts) {
 }
 
 TEST(SimulatedCompletion, Streams) {
-  const Script script = play(llm::Operation::completions, R"({"model":"m","prompt":"a b","stream":true,"stream_options":{"include_usage":true}})");
+  const Script script = play(llm::Operation::completions,
+                             R"({"model":"m","prompt":"a b","stream":true,"stream_options":{"include_usage":true}})");
   const auto all = events(script);
   EXPECT_EQ(all[0]["choices"][0]["text"], "a");
   EXPECT_EQ(all.back()["usage"]["total_tokens"], 4);
@@ -201,14 +224,16 @@ TEST(SimulatedCompletion, Streams) {
 }
 
 TEST(SimulatedCompletion, WrongRequestsAreRefused) {
-  for (const std::string_view body : {"", "[]", R"({"model":"m"})", R"({"prompt":"a"})", R"({"model":"m","prompt":5})", R"({"model":"m","prompt":[]})",
-                                      R"({"model":"m","prompt":[{}]})", R"({"model":"m","prompt":"a","n":1000})"}) {
+  for (const std::string_view body :
+       {"", "[]", R"({"model":"m"})", R"({"prompt":"a"})", R"({"model":"m","prompt":5})",
+        R"({"model":"m","prompt":[]})", R"({"model":"m","prompt":[{}]})", R"({"model":"m","prompt":"a","n":1000})"}) {
     EXPECT_EQ(play(llm::Operation::completions, body).status, 400) << body;
   }
 }
 
 TEST(SimulatedEmbeddings, AreUnitVectorsThatDependOnTheText) {
-  const auto vectors = json::parse(text_of(play(llm::Operation::embeddings, R"({"model":"m","input":["a","b","a"],"dimensions":64})")))["data"];
+  const auto vectors = json::parse(
+      text_of(play(llm::Operation::embeddings, R"({"model":"m","input":["a","b","a"],"dimensions":64})")))["data"];
   ASSERT_EQ(vectors.size(), 3u);
   for (const json& item : vectors) {
     double square = 0;
@@ -223,8 +248,9 @@ TEST(SimulatedEmbeddings, AreUnitVectorsThatDependOnTheText) {
 
 TEST(SimulatedEmbeddings, Base64HoldsTheSameFloats) {
   const auto embedding = [](std::string_view format) {
-    return json::parse(text_of(play(llm::Operation::embeddings, R"({"model":"m","input":"a","dimensions":5,"encoding_format":")" + std::string(format) +
-                                                                    "\"}")))["data"][0]["embedding"];
+    return json::parse(
+        text_of(play(llm::Operation::embeddings, R"({"model":"m","input":"a","dimensions":5,"encoding_format":")" +
+                                                     std::string(format) + "\"}")))["data"][0]["embedding"];
   };
   const std::string bytes = test::detail::decode_base64(embedding("base64").get<std::string>());
   ASSERT_EQ(bytes.size(), 20u);
@@ -243,8 +269,9 @@ TEST(SimulatedEmbeddings, TakesTokensAndCountsThem) {
 }
 
 TEST(SimulatedEmbeddings, WrongRequestsAreRefused) {
-  for (const std::string_view body : {R"({"model":"m"})", R"({"model":"m","input":""})", R"({"model":"m","input":[]})", R"({"model":"m","input":[""]})",
-                                      R"({"model":"m","input":"a","dimensions":0})", R"({"model":"m","input":"a","encoding_format":"hex"})"}) {
+  for (const std::string_view body : {R"({"model":"m"})", R"({"model":"m","input":""})", R"({"model":"m","input":[]})",
+                                      R"({"model":"m","input":[""]})", R"({"model":"m","input":"a","dimensions":0})",
+                                      R"({"model":"m","input":"a","encoding_format":"hex"})"}) {
     EXPECT_EQ(play(llm::Operation::embeddings, body).status, 400) << body;
   }
 }
@@ -268,19 +295,26 @@ TEST(SimulatedErrors, FailTheirShareEvenly) {
 
 TEST(SampleJson, FitsItsSchema) {
   const auto sample = [](std::string_view schema) { return json::parse(simulated::sample_json(schema, "t")); };
-  EXPECT_EQ(sample(R"({"type":"object","properties":{"a":{"type":["null","number"]},"b":{"type":"array","items":{"const":5},"minItems":2},
-      "c":{"anyOf":[{"type":"null"},{"$ref":"#/$defs/E"}]}},"$defs":{"E":{"enum":["x"]}}})"), json::parse(R"({"a":1.0,"b":[5,5],"c":"x"})"));
+  EXPECT_EQ(
+      sample(
+          R"({"type":"object","properties":{"a":{"type":["null","number"]},"b":{"type":"array","items":{"const":5},"minItems":2},
+      "c":{"anyOf":[{"type":"null"},{"$ref":"#/$defs/E"}]}},"$defs":{"E":{"enum":["x"]}}})"),
+      json::parse(R"({"a":1.0,"b":[5,5],"c":"x"})"));
   EXPECT_EQ(sample(R"({"type":"integer","exclusiveMinimum":5,"multipleOf":4})"), 8);
   EXPECT_EQ(sample(R"({"type":"string","minLength":4})"), "txxx");
-  EXPECT_EQ(sample(R"({"allOf":[{"type":"object","properties":{"a":{"type":"boolean"}}},{"properties":{"b":{"type":"null"}}}]})"),
-            json::parse(R"({"a":true,"b":null})"));
+  EXPECT_EQ(
+      sample(
+          R"({"allOf":[{"type":"object","properties":{"a":{"type":"boolean"}}},{"properties":{"b":{"type":"null"}}}]})"),
+      json::parse(R"({"a":true,"b":null})"));
 }
 
 TEST(SampleJson, HostileSchemasEnd) {
   for (const std::string_view schema :
-       {"", "[]", "5", R"({"$ref":"#"})", R"({"$ref":"#/a/b/c"})", R"({"type":"array","items":{"$ref":"#"},"minItems":1000000000})",
-        R"({"type":"object","properties":{"a":{"$ref":"#"},"b":{"$ref":"#"}},"required":["a","b"]})", R"({"type":"string","minLength":1e18})",
-        R"({"type":"integer","minimum":1e300})", R"({"allOf":[{"$ref":"#"},{"$ref":"#"}]})"}) {
+       {"", "[]", "5", R"({"$ref":"#"})", R"({"$ref":"#/a/b/c"})",
+        R"({"type":"array","items":{"$ref":"#"},"minItems":1000000000})",
+        R"({"type":"object","properties":{"a":{"$ref":"#"},"b":{"$ref":"#"}},"required":["a","b"]})",
+        R"({"type":"string","minLength":1e18})", R"({"type":"integer","minimum":1e300})",
+        R"({"allOf":[{"$ref":"#"},{"$ref":"#"}]})"}) {
     const std::string value = simulated::sample_json(schema, "t");
     EXPECT_FALSE(json::accept(value) == false) << schema;
     EXPECT_LT(value.size(), 1'000'000u) << schema;
