@@ -36,7 +36,8 @@ said in a warning. `config/full.yaml` shows every key in place.
 The first of these that a request has: `Authorization: Bearer KEY`, `x-api-key`, `x-goog-api-key`, `api-key`, the query's `?key=`. Whatever
 it is, it is never sent to a provider.
 
-Without `virtual_keys` only callers on this machine are served, and there must be a single account, which they use.
+Without any key, in `virtual_keys` or made with `sluice keys create`, only callers on this machine are served, from the only account. Where
+there are several accounts, a key must say which.
 
 ## Which target serves a request
 

@@ -115,9 +115,9 @@ void check_virtual_keys(const Config& config, const Ids& accounts, const Ids& te
 void check_keyless(const Config& config, Findings& findings) {
   if (!config.virtual_keys.empty() || findings.broken("virtual_keys")) return;
   if (config.accounts.size() > 1) {
-    findings.problem("accounts",
-                     "with several accounts there must be virtual_keys: without a key nothing says which account a "
-                     "request may use");
+    findings.warning("accounts",
+                     "there are several and no virtual_keys: nothing says which account a request may use, so all are "
+                     "refused until `sluice keys create --account ID` has made a key");
   } else if (!loopback(config.server.listen.host)) {
     findings.warning("server.listen", "there are no virtual_keys: only callers on this machine are served");
   }

@@ -110,6 +110,10 @@ Result<> identify(Exchange& ex) {
     ex.record.team = ex.key->team;
     ex.account = ex.snapshot->account(ex.key->account);
   }
+  if (ex.account == nullptr && ex.key == nullptr) {
+    return Error(Code::forbidden, "This gateway has several accounts, and without a virtual key nothing says which one to use. "
+                                  "Make a key with `sluice keys create --account ID`.");
+  }
   if (ex.account == nullptr) {
     return Error(Code::forbidden, "This key is bound to an account that the configuration does not have.").named("account_not_found");
   }

@@ -151,7 +151,7 @@ First look_for_first(Attempt& attempt, std::string_view piece, std::optional<pro
   }
   for (const llm::StreamEvent& event : attempt.events) {
     if (const auto* failed = std::get_if<llm::event::Failed>(&event)) {
-      failure = providers::Failure{failed->error, 0, true, false};
+      failure = providers::Failure{failed->error, failed->status, failed->try_next, failed->key_at_fault};
       return First::yes;
     }
   }

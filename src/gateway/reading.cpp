@@ -90,6 +90,8 @@ net::Task<> say_ready(Exchange& ex, Worker& worker) {
     co_await say(ex, 503, "application/json", "{\"status\":\"draining\"}\n");
   } else if (shared.store_writable && !shared.store_writable()) {
     co_await say(ex, 503, "application/json", "{\"status\":\"store not writable\"}\n");
+  } else if (!worker.journal->ready()) {
+    co_await say(ex, 503, "application/json", "{\"status\":\"journal has no room\"}\n");
   } else {
     co_await say(ex, 200, "application/json", "{\"status\":\"ready\"}\n");
   }

@@ -81,6 +81,7 @@ net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Attempt& attempt
     if (piece.empty()) break;
     meter.feed(piece);
   }
+  meter.feed("\n\n");   // a last event may lack its blank line; nothing is added to what the caller sees
   const auto& facts = meter.facts();
   if (!facts.finished && !facts.failure) {
     Error error = truncated();

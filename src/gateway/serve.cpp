@@ -1,5 +1,6 @@
 // The life of a request.
 #include <exception>
+#include <utility>
 
 #include "gateway/admit.hpp"
 #include "gateway/dispatch.hpp"
@@ -60,6 +61,21 @@ Error wrong_method(std::string_view allow) {
   return Error(Code::method_not_allowed, "This path takes " + std::string(allow) + " requests.");
 }
 
+// What cannot be written down is not begun. Asked before a request has a record: a row for each refusal would take the
+// room that those under way need.
+Result<> room_to_write_down(Worker& worker) {
+  auto room = worker.journal->ready();
+  bool was_full = std::exchange(worker.journal_full, !room.has_value());
+  if (room) {
+    if (was_full) observability::info("the journal has room again: requests are taken");
+    return room;
+  }
+  if (!was_full) observability::error("requests are refused until there is room: {}", room.error().message());
+  return Error(Code::overloaded, "The gateway cannot write down what requests cost (its disk may be full), so it takes none now.")
+      .named("journal_full")
+      .retry_in(std::chrono::seconds(1));
+}
+
 }  // namespace
 
 Result<std::uint64_t> Gateway::admit(const http::Request& request) {
@@ -72,6 +88,8 @@ Result<std::uint64_t> Gateway::admit(const http::Request& request) {
   if (x_worker.shared.in_flight.load(std::memory_order_relaxed) >= limits.max_in_flight) {
     return Error(Code::overloaded, "The gateway is at its limit of requests under way. Retry shortly.").retry_in(std::chrono::seconds(1));
   }
+  auto room = room_to_write_down(x_worker);
+  if (!room) return std::move(room).error();
   if (!head.fields.get(http::FieldName::content_encoding).empty()) {
     return Error(Code::unsupported_media, "Compressed request bodies are not taken: send the JSON without Content-Encoding.");
   }

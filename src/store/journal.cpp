@@ -1,5 +1,6 @@
 #include "sluice/store/journal.hpp"
 
+#include <atomic>
 #include <deque>
 #include <mutex>
 #include <utility>
@@ -36,6 +37,11 @@ class MappedJournal final : public Journal {
     return {};
   }
 
+  Result<> ready() override {
+    if (!x_writing->half_full() || x_spare_made.load(std::memory_order_acquire)) return {};
+    return make_spare();
+  }
+
   std::vector<RequestRecord> take(std::size_t most) override {
     std::vector<RequestRecord> out;
     x_replay.take(out, most);
@@ -70,6 +76,7 @@ class MappedJournal final : public Journal {
     {
       const std::lock_guard guard(x_mutex);
       next = std::move(x_spare);
+      x_spare_made.store(false, std::memory_order_relaxed);
     }
     if (!next) {
       auto made = Segment::create(x_directory->next_file(x_worker));
@@ -100,15 +107,26 @@ class MappedJournal final : public Journal {
     return x_live.front().get();
   }
 
-  // Consumer: makes the next file before the producer needs it. Without one (full disk) the producer tries for itself.
+  // Consumer: makes the next file before the producer needs it.
   void prepare_spare() {
     {
       const std::lock_guard guard(x_mutex);
       if (x_spare || x_live.size() > 1) return;
     }
+    const auto made = make_spare();
+    (void)made;   // a full disk: the producer tries for itself, and tells
+  }
+
+  Result<> make_spare() {
     auto made = Segment::create(x_directory->next_file(x_worker));
-    const std::lock_guard guard(x_mutex);
-    if (made && !x_spare) x_spare = std::move(*made);
+    if (!made) return std::move(made).error();
+    {
+      const std::lock_guard guard(x_mutex);
+      if (!x_spare) x_spare.swap(*made);
+      x_spare_made.store(true, std::memory_order_release);
+    }
+    if (*made) (*made)->remove_file();   // both sides made one at the same moment
+    return {};
   }
 
   void remove_if_empty() {
@@ -126,6 +144,7 @@ class MappedJournal final : public Journal {
   std::mutex x_mutex;                               // for the two below
   std::deque<std::unique_ptr<Segment>> x_live;      // oldest first; the last is being written
   std::unique_ptr<Segment> x_spare;
+  std::atomic<bool> x_spare_made{false};            // there is a spare: asked for without the lock
 };
 
 }  // namespace

@@ -152,6 +152,34 @@ TEST_F(Failover, AnErrorAsTheFirstEvent) {
   EXPECT_EQ(answer.body, chunk("good") + finish_chunk + done);
 }
 
+std::string anthropic_target(const FakeUpstream& upstream, const std::string& keys) {
+  return "providers:\n  - { id: claude, type: anthropic, base_url: \"" + upstream.url() + "\", keys: [ " + keys + " ], retry: { max_attempts: 1 } }\n";
+}
+
+// Translated, an error in the stream means what it would have meant as an answer: a key at fault rests, its status counts.
+TEST_F(Failover, AnthropicsErrorAsTheFirstEventIsAReasonForTheNextKey) {
+  first.when("/v1/messages").chunks({"event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\",\"message\":\"slow down\"}}\n\n"});
+  second.when(path).chunks({chunk("good"), finish_chunk, done});
+  GatewayUnderTest gateway(anthropic_target(first, "{ value: \"sk-ant-one-of-one\" }") +
+                           account("      - { id: first, provider: claude, model: m, weight: 1 }\n" +
+                                   openai_target("second", second.url(), "model: m, weight: 0")));
+  EXPECT_EQ(gateway.chat(ask_stream).body, chunk("good") + finish_chunk + done);
+  auto log = gateway.log(1);
+  ASSERT_EQ(log[0].attempts.size(), 2u);
+  EXPECT_EQ(log[0].attempts[0].status, 429);
+}
+
+TEST_F(Failover, AnthropicsRefusalAsTheFirstEventIsToldAndNotTriedElsewhere) {
+  first.when("/v1/messages").chunks({"event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"no such thing\"}}\n\n"});
+  GatewayUnderTest gateway(anthropic_target(first, "{ value: \"sk-ant-one-of-one\" }") +
+                           account("      - { id: first, provider: claude, model: m, weight: 1 }\n" +
+                                   openai_target("second", second.url(), "model: m, weight: 0")));
+  HttpAnswer answer = gateway.chat(ask_stream);
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_NE(answer.body.find("no such thing"), std::string::npos) << answer.body;
+  EXPECT_TRUE(second.requests().empty());
+}
+
 TEST_F(Failover, StreamEndsBeforeItsFirstEvent) {
   first.when(path).chunks({});
   second.when(path).chunks({chunk("good"), finish_chunk, done});
@@ -198,6 +226,16 @@ TEST_F(Failover, AStreamThatEndsWithoutItsEndIsToldAsBroken) {
   HttpAnswer answer = gateway.chat(ask_stream);
   EXPECT_FALSE(answer.whole);
   EXPECT_NE(answer.body.find("\"error\""), std::string::npos);
+}
+
+TEST_F(Failover, ALastEventWithoutItsBlankLineIsStillTheEnd) {
+  std::string cut = finish_chunk.substr(0, finish_chunk.size() - 2);
+  first.when(path).chunks({chunk("one"), cut});
+  GatewayUnderTest gateway(both());
+  HttpAnswer answer = gateway.chat(ask_stream);
+  EXPECT_TRUE(answer.whole);
+  EXPECT_EQ(answer.body, chunk("one") + cut);
+  EXPECT_EQ(gateway.log(1)[0].error, "");
 }
 
 TEST_F(Failover, SilenceBetweenEvents) {

@@ -342,5 +342,13 @@ TEST_F(Request, StoppingFinishesWhatIsUnderWay) {
   EXPECT_TRUE(answer.body.ends_with("[DONE]\n\n"));
 }
 
+TEST(GatewayWithoutKeys, SeveralAccountsRefuseWhoeverNamesNone) {
+  std::string one = ", providers: [ { id: t, provider: s, models: [\"*\"] } ] }\n";
+  GatewayUnderTest gateway("providers:\n  - { id: s, type: simulated }\naccounts:\n  - { id: a" + one + "  - { id: b" + one);
+  HttpAnswer answer = gateway.chat(R"({"model":"m","messages":[{"role":"user","content":"hi"}]})");
+  EXPECT_EQ(answer.status, 403);
+  EXPECT_NE(answer.body.find("sluice keys create --account"), std::string::npos) << answer.body;
+}
+
 }  // namespace
 }  // namespace sluice::test

@@ -45,6 +45,7 @@ struct Worker {
   net::asio::io_context io{1};
   std::unique_ptr<http::ClientPool> pool;
   std::unique_ptr<store::Journal> journal;
+  bool journal_full = false;                  // requests are being refused for it
   std::shared_ptr<const Snapshot> snapshot;   // replaced by tasks posted to `io`
   Counters counters;
   std::minstd_rand random;

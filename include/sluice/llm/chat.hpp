@@ -81,7 +81,9 @@ struct ToolCallStarted { std::int64_t choice = 0, index = 0; std::string id, nam
 struct ToolCallDelta { std::int64_t choice = 0, index = 0; std::string arguments; };    // a piece of JSON text
 struct Finished { std::int64_t choice = 0; Finish reason = Finish::unknown; };
 struct UsageSeen { Usage usage; };   // cumulative: later replaces earlier
-struct Failed { Error error; };      // the provider reported an error inside its stream
+// The provider reported an error inside its stream. The rest says what it would have meant as an answer of its own:
+// the status, whether another target may be asked, whether the key is to blame.
+struct Failed { Error error; int status = 0; bool try_next = true, key_at_fault = false; };
 struct Ended {};                     // the provider's stream is complete; nothing follows
 }  // namespace event
 using StreamEvent = std::variant<event::Started, event::TextDelta, event::RefusalDelta, event::ThinkingDelta,

@@ -19,6 +19,9 @@ class Journal {
   // The worker's side. No lock, no system call but for every few thousandth record, no allocation when warm. Fails
   // only when the disk is full or gone; then nothing was written.
   virtual Result<> append(const RequestRecord&) = 0;
+  // The worker's side, before a request begins: fails when the disk gives no room for the records of the requests under
+  // way. Some hundred of them still fit then. Tries again at every call, so it succeeds as soon as there is room.
+  virtual Result<> ready() = 0;
   // The store thread's side: up to `most` records not yet taken; they stay on disk until release().
   virtual std::vector<RequestRecord> take(std::size_t most) = 0;
   virtual void release() = 0;   // all taken records are in the database

@@ -43,7 +43,8 @@ void AnthropicStreamDecoder::event(std::string_view, std::string_view data) {
   if (!event) return fail("an event is no JSON object with a type");
   if (event->type == "\"ping\"") return;
   if (event->type == "\"error\"") {
-    x_out->push_back(llm::event::Failed{failure_in_event(data).error});
+    Failure failure = failure_in_event(data);
+    x_out->push_back(llm::event::Failed{std::move(failure.error), failure.status, failure.try_next, failure.key_at_fault});
     x_over = true;
     return;
   }

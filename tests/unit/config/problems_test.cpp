@@ -253,11 +253,6 @@ INSTANTIATE_TEST_SUITE_P(
                 "not '200'\n"
                 "c.yaml:3:90: accounts[0].failover.on[3]: is in the list twice\n"
                 "c.yaml:3:110: accounts[0].failover.max_attempts: must be from 1 to 100, not '0'\n"},
-        Mistake{"{id: a, providers: [{id: t, provider: p, model: m}]}\n- {id: b, providers: [{id: t, provider: p, "
-                "model: m}]}",
-                "c.yaml:3:1: accounts: with several accounts there must be virtual_keys: without a key nothing says "
-                "which account a "
-                "request may use\n"},
         Mistake{"{id: a, providers: [{id: t, provider: p, model: m}]}\n- {id: a, providers: [{id: t, provider: p, "
                 "model: m}]}\n"
                 "virtual_keys: [{id: k}]",

@@ -41,7 +41,6 @@ const std::map<std::string, Names> may_use = {
 // Single headers that more modules may use: values and pure framing, no I/O.
 const std::map<std::string, Names> open_headers = {
     {"http/head.hpp", {"dialects", "providers"}},
-    {"http/sse.hpp", {"dialects", "providers"}},
     {"config/config.hpp", {"auth", "pricing", "routing", "store", "observability"}},
     {"config/provider_types.hpp", {"auth", "pricing", "routing", "store", "observability"}},
 };

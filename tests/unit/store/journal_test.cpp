@@ -21,6 +21,7 @@
 #include "store/journal_directory.hpp"
 #include "store/record_codec.hpp"
 #include "store/segment.hpp"
+#include "support/full_disk.hpp"
 #include "unit/store/support.hpp"
 
 namespace sluice::store {
@@ -146,45 +147,38 @@ TEST(Journal, LeavesNoFileWhenAllIsReleased) {
   EXPECT_THAT(files(directory.path(), ".seg"), IsEmpty());
 }
 
-// A full disk, as far as a process can make itself one: files may not grow to a segment's size.
-class NoNewSegments {
- public:
-  NoNewSegments() {
-    ::getrlimit(RLIMIT_FSIZE, &x_before);
-    x_signal = std::signal(SIGXFSZ, SIG_IGN);
-    const rlimit small{segment_bytes / 2, x_before.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &small);
-  }
-  ~NoNewSegments() {
-    ::setrlimit(RLIMIT_FSIZE, &x_before);
-    std::signal(SIGXFSZ, x_signal);
-  }
-  NoNewSegments(const NoNewSegments&) = delete;
-  NoNewSegments& operator=(const NoNewSegments&) = delete;
-
- private:
-  rlimit x_before{};
-  void (*x_signal)(int) = nullptr;
-};
-
 TEST(Journal, RefusesRecordsWhileTheDiskIsFullAndKeepsTheOthers) {
   TemporaryDirectory directory;
   const auto journal = opened(directory.path());
   int appended = 0;
   {
-    const NoNewSegments full;
+    const sluice::test::FullDisk full(segment_bytes / 2);
+    EXPECT_TRUE(journal->ready());
     while (journal->append(full_record("r" + std::to_string(appended)))) ++appended;
     const auto refused = journal->append(full_record("lost"));
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().message(), testing::HasSubstr("cannot allocate"));
+    EXPECT_FALSE(journal->ready());
     EXPECT_EQ(files(directory.path(), ".seg").size(), 1u);
   }
   EXPECT_GT(appended, 1000);
+  EXPECT_TRUE(journal->ready());
   ASSERT_TRUE(journal->append(full_record("r" + std::to_string(appended++))));
   int taken = 0;
   for (auto some = journal->take(500); !some.empty(); some = journal->take(500))
     for (const auto& r : some) ASSERT_EQ(r.id, "r" + std::to_string(taken++));
   EXPECT_EQ(taken, appended);
+}
+
+TEST(Journal, IsNotReadyWhileHundredsOfRecordsStillFit) {
+  TemporaryDirectory directory;
+  const auto journal = opened(directory.path());
+  const sluice::test::FullDisk full(segment_bytes / 2);
+  int before = 0, after = 0;
+  while (journal->ready() && journal->append(full_record("r"))) ++before;
+  while (journal->append(full_record("r"))) ++after;
+  EXPECT_GT(before, 300);
+  EXPECT_GT(after, 300);
 }
 
 TEST(Journal, RunsThroughManySegmentsAndRemovesTheFinishedOnes) {
