@@ -60,7 +60,7 @@ TEST(Load, SeveralAccountsMayWaitForTheirFirstKey) {
   const auto loaded = good("accounts:\n- {id: a, providers: [{id: s, type: simulated, model: m}]}\n"
                            "- {id: b, providers: [{id: t, type: simulated, model: m}]}\n", {});
   EXPECT_EQ(format(loaded.warnings),
-            "c.yaml:1:1: accounts: there are several and no virtual_keys: nothing says which account a request may use, so "
+            "c.yaml:2:1: accounts: there are several and no virtual_keys: nothing says which account a request may use, so "
             "all are refused until `sluice keys create --account ID` has made a key\n");
 }
 
