@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sluice/base/pattern.hpp"
+
 namespace sluice::app {
 namespace {
 
@@ -24,6 +26,15 @@ std::string example_model(const config::Config& config) {
       if (!target.model.empty()) return target.model;
       for (const std::string& name : target.models) {
         if (name.find('*') == std::string::npos) return name;
+      }
+    }
+  }
+  for (const config::Account& account : config.accounts) {
+    for (const config::Target& target : account.targets) {
+      for (const std::string& pattern : target.models) {
+        for (const char* known : {"gpt-4o-mini", "claude-sonnet-4-20250514", "gemini-2.5-flash"}) {
+          if (matches(pattern, known)) return known;
+        }
       }
     }
   }

@@ -78,6 +78,10 @@ class RunningServer final : public Server {
 
   Result<std::vector<std::string>> reload(config::Config config) override {
     std::lock_guard lock(x_mutex);
+    if (config.accounts.empty() && !x_config.accounts.empty()) {
+      x_shared.failed_reloads.fetch_add(1);
+      return Error(Code::bad_request, "it has no accounts any more, as a file that is empty or half written. To run without any, restart.");
+    }
     std::vector<std::string> later = fixed_at_start(config);
     auto compiled = compile(config);
     if (!compiled) {

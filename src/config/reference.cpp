@@ -45,7 +45,7 @@ An account's weights are normalised to a sum of 1.
 
 1. `<target id>/<model>` or `<provider id>/<model>` picks that target, if it may serve that model.
 2. A bare model name must be admitted by the account: some target pins it (`model`), some target's `models` has it, or it is the
-   account's id or `auto`. Otherwise the answer is 404 `model_not_found` and nothing is sent anywhere.
+   account's id or `auto` (these two mean the targets that pin a `model`). Otherwise the answer is 404 `model_not_found` and nothing is sent anywhere.
 3. The candidates are the targets that pin a model, which answer whatever was admitted with their own model, and those whose `models`
    has the name, which are sent it as asked. One is drawn by weight; the others follow by weight, heaviest first, when it fails.
    A target of weight 0 is asked only when the others cannot.

@@ -28,6 +28,8 @@ class TreeBuilder final : public YAML::EventHandler {
   std::shared_ptr<const Node> root() const { return x_root; }
 
   // Where the innermost list or mapping that has not ended began; line 0: none.
+  // The last quoted text; line 0: there was none.
+  Mark last_quoted() const { return x_last_quoted; }
   Mark unended() const { return x_open.empty() ? Mark{} : x_open.back().node->mark; }
 
   void OnDocumentStart(const YAML::Mark&) override {}
@@ -40,6 +42,7 @@ class TreeBuilder final : public YAML::EventHandler {
     Node node;
     node.kind = Node::Kind::scalar;
     node.quoted = tag == "!";
+    if (node.quoted) x_last_quoted = from_yaml(mark);
     node.text = value;
     leaf(mark, anchor, std::move(node));
   }
@@ -113,6 +116,7 @@ class TreeBuilder final : public YAML::EventHandler {
     in.entry.reset();
   }
 
+  Mark x_last_quoted;
   std::vector<Open> x_open;
   std::map<YAML::anchor_t, std::shared_ptr<const Node>> x_anchors;
   std::shared_ptr<const Node> x_root = empty_document();
@@ -153,6 +157,26 @@ std::optional<Tree> bad_text(std::string_view yaml) {
   return std::nullopt;
 }
 
+// yaml-cpp takes the end of the file for the end of a quoted text. Only the last scalar can be one that was never closed:
+// it has swallowed everything behind it.
+bool is_closed(std::string_view yaml, Mark mark) {
+  std::size_t at = 0;
+  for (int line = 1; line < mark.line && at != yaml.npos; ++line) {
+    at = yaml.find('\n', at);
+    if (at != yaml.npos) ++at;
+  }
+  if (at == yaml.npos) return true;
+  at += static_cast<std::size_t>(mark.column - 1);
+  const char quote = at < yaml.size() ? yaml[at] : '\0';
+  if (quote != '"' && quote != '\'') return true;   // an anchor stands before it
+  for (++at; at < yaml.size(); ++at) {
+    if (quote == '"' && yaml[at] == '\\') ++at;
+    else if (quote == '\'' && yaml.substr(at, 2) == "''") ++at;
+    else if (yaml[at] == quote) return true;
+  }
+  return false;
+}
+
 class ViewBuffer final : public std::streambuf {
  public:
   explicit ViewBuffer(std::string_view text) {
@@ -175,6 +199,8 @@ Tree parse_tree(std::string_view yaml) {
     parser.HandleNextDocument(tree);
     if (parser.HandleNextDocument(second))
       return {nullptr, second.root()->mark, "a second YAML document: only one is read"};
+    const Mark quoted = tree.last_quoted();
+    if (quoted.line > 0 && !is_closed(yaml, quoted)) return {nullptr, quoted, "this quote is never closed"};
     return {tree.root(), {1, 1}, {}};
   } catch (const YAML::Exception& refused) {
     std::string message = refused.msg;

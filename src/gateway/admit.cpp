@@ -71,9 +71,26 @@ Result<> leave_out_unpriced(const Exchange& ex, std::vector<routing::Step>& step
       .about("model");
 }
 
+// A browser names the page a request comes from (fetch.spec.whatwg.org: Origin stands with every cross-origin POST). Pages
+// of this machine's own servers are let in.
+bool from_a_foreign_page(const http::Fields& fields) {
+  std::string_view origin = fields.get("origin");
+  if (origin.empty()) return iequals(fields.get("sec-fetch-site"), "cross-site");
+  std::size_t scheme = origin.find("://");
+  if (scheme == std::string_view::npos) return true;   // "null": a sandboxed page or a file
+  std::string_view host = origin.substr(scheme + 3);
+  if (host.starts_with("[::1]")) return false;
+  host = host.substr(0, host.find(':'));
+  return !iequals(host, "localhost") && host != "127.0.0.1";
+}
+
 }  // namespace
 
 Result<const auth::Key*> caller_of(const Snapshot& snapshot, const http::Request& request, std::int64_t now_seconds) {
+  if (snapshot.open() && from_a_foreign_page(request.head.fields)) {
+    return Error(Code::forbidden, "This gateway has no virtual keys, so it does not serve web pages of other origins: any page in a browser "
+                                  "on this machine could spend money. Make a key with `sluice keys create`.");
+  }
   if (snapshot.open()) {
     if (request.from_loopback) return static_cast<const auth::Key*>(nullptr);
     return Error(Code::forbidden, "This gateway has no virtual keys and therefore serves loopback addresses only. "

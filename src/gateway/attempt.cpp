@@ -3,6 +3,8 @@
 #include "gateway/simulated_call.hpp"
 #include "gateway/wire.hpp"
 #include "sluice/gateway/worker.hpp"
+#include "sluice/json/scan.hpp"
+#include "sluice/json/validate.hpp"
 
 namespace sluice::gateway {
 namespace {
@@ -18,7 +20,8 @@ void fail(Attempt& attempt, Trouble trouble, Error error) {
   attempt.trouble = Troubled{{trouble, 0, false, false}, std::move(error), nullptr, {}, false, false};
   attempt.trouble->sent = attempt.call && attempt.call->progress().sent;
   attempt.trouble->may_have_run =
-      attempt.trouble->sent && (trouble == Trouble::lost || trouble == Trouble::timeout || trouble == Trouble::garbled);
+      attempt.trouble->sent && trouble != Trouble::refused && trouble != Trouble::not_connected;
+  attempt.trouble->upstream = attempt.upstream;
 }
 
 // A failure of the transport, told by its code and by how far the call had come.
@@ -112,7 +115,15 @@ net::Task<Result<>> gather(Exchange& ex, Attempt& attempt, std::size_t most) {
   co_return Result<>();
 }
 
-void read_refusal(Attempt& attempt) {
+// Some providers repeat the key they refuse.
+void hide(const Secret& secret, std::string& text) {
+  std::string_view shown = secret.reveal();
+  if (shown.size() < 8) return;   // too short to be a key, and to be found by chance
+  for (std::size_t at = text.find(shown); at != std::string::npos; at = text.find(shown, at)) text.replace(at, shown.size(), "[hidden]");
+}
+
+void read_refusal(Attempt& attempt, const Credential& key) {
+  hide(key.secret, attempt.held);
   const http::ResponseHead& head = attempt.call->head();
   // A redirect is the provider's address being wrong, not an answer to pass on.
   bool keep_words = attempt.verbatim && attempt.whole && head.status >= 400;
@@ -123,7 +134,9 @@ void read_whole(const Exchange& ex, Attempt& attempt) {
   const providers::Provider& adapter = *attempt.upstream->adapter;
   if (!attempt.whole) return;   // large: the rest is passed on as it comes
   auto failure = adapter.failure_in_success(ex.endpoint.operation, attempt.call->head().fields, attempt.held);
-  if (failure) return fail_refused(attempt, *std::move(failure), attempt.verbatim);
+  // Its own words go back only if they are an answer of the API: no page of HTML, no half of a document.
+  bool said = attempt.verbatim && json::kind_of(attempt.held) == json::Kind::object && !json::validate(attempt.held);
+  if (failure) return fail_refused(attempt, *std::move(failure), said);
   if (attempt.verbatim) return;
   // A translated answer is read here already: one that cannot be read is a reason to try the next target.
   auto response = adapter.translator()->decode(attempt.held);
@@ -175,8 +188,11 @@ net::Task<> read_first_event(Exchange& ex, Attempt& attempt) {
     }
     std::optional<providers::Failure> failure;
     first = look_for_first(attempt, *piece, failure, why);
-    if (failure) fail_refused(attempt, *std::move(failure), false);
-    else if (first == First::broken) fail(attempt, Trouble::garbled, std::move(why));
+    if (failure) {
+      fail_refused(attempt, *std::move(failure), false);
+      co_return;
+    }
+    if (first == First::broken) fail(attempt, Trouble::garbled, std::move(why));
   }
 }
 
@@ -211,6 +227,10 @@ net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, 
     co_return;
   }
   int status = call->head().status;
+  if (status < 200) {   // 101, which nobody asked for
+    fail(attempt, Trouble::garbled, Error(Code::upstream_failed, "The provider wants to switch protocols instead of answering."));
+    co_return;
+  }
   attempt.stream = status < 300 && is_event_stream(call->head());
   if (attempt.stream) {
     co_await read_first_event(ex, attempt);
@@ -221,7 +241,7 @@ net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, 
   // An error body that breaks off is still an error with a status.
   bool usable = read.has_value() || (status >= 300 && read.error().code() != Code::cancelled);
   if (!usable) fail_transport(attempt, std::move(read).error());
-  else if (status >= 300) read_refusal(attempt);
+  else if (status >= 300) read_refusal(attempt, key);
   else read_whole(ex, attempt);
 }
 

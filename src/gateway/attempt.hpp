@@ -23,6 +23,7 @@ struct Troubled {
   std::string body;
   bool sent = false;
   bool may_have_run = false;
+  const Upstream* upstream = nullptr;       // of a failure that is no refusal
 };
 
 struct Attempt {

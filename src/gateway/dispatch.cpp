@@ -5,6 +5,7 @@
 #include "gateway/attempt.hpp"
 #include "gateway/course.hpp"
 #include "gateway/fail.hpp"
+#include "gateway/key_ring.hpp"
 #include "gateway/relay.hpp"
 #include "sluice/gateway/worker.hpp"
 
@@ -17,7 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr Clock::duration longest_cool_down = 1h;
 constexpr Clock::duration untold_cool_down = 1s;   // 429 without Retry-After
-constexpr Clock::duration bad_key_rests = 60s;     // 401, 403: the provider's other keys are used meanwhile
+constexpr Clock::duration bad_key_rests = 60s;     // 401: the provider's other keys are used meanwhile
 
 void begin_record(Exchange& ex, Worker& worker, const Course& course) {
   store::AttemptRecord record;
@@ -43,7 +44,8 @@ void finish_record(Exchange& ex, Worker& worker, Clock::time_point began, const 
   record.error = attempt.trouble->error.message();
   record.may_have_run = attempt.trouble->may_have_run;
   Counters::add(worker.counters.failed_attempts);
-  if (attempt.trouble->may_have_run) Counters::add(worker.counters.possible_double_charges);
+  bool tried_again = attempt.trouble->failed.trouble != Trouble::cancelled;
+  if (attempt.trouble->may_have_run && tried_again) Counters::add(worker.counters.possible_double_charges);
 }
 
 // What the failure tells about the key and the target, for the requests that follow.
@@ -56,7 +58,9 @@ void learn(const Troubled& troubled, const Course& course) {
     auto told = troubled.error.retry_after();
     if (told && failed.try_next) key.health->cool_down(now + std::min<Clock::duration>(*told, longest_cool_down));
     else if (failed.status == 429) key.health->cool_down(now + untold_cool_down);
-    else if (failed.key_at_fault && course.target().upstream->keys.size() > 1) key.health->cool_down(now + bad_key_rests);
+    // A 403 may be about the model or the request. The last key never rests: its refusal tells more than our 429 would.
+    else if (failed.status == 401 && KeyRing(*course.target().upstream, course.step().model).more_besides(key, now))
+      key.health->cool_down(now + bad_key_rests);
     // A refusal that is the request's own fault, or a limit, shows a target that works.
     if (!failed.try_next || failed.status == 429) {
       course.target().health->succeeded();

@@ -26,6 +26,12 @@ bool KeyRing::more(net::Clock::time_point now) const {
   return false;
 }
 
+bool KeyRing::more_besides(const Credential& key, net::Clock::time_point now) const {
+  return std::any_of(x_upstream.keys.begin(), x_upstream.keys.end(), [&](const Credential& other) {
+    return &other != &key && may_serve(other, x_model) && !other.health->cooling(now);
+  });
+}
+
 const Credential* KeyRing::next(double draw, net::Clock::time_point now) {
   double sum = 0;
   std::size_t last = x_upstream.keys.size();

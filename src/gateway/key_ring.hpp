@@ -17,6 +17,8 @@ class KeyRing {
   // nullptr: none is left. `draw` in [0, 1).
   const Credential* next(double draw, net::Clock::time_point now);
   bool more(net::Clock::time_point now) const;
+  // A key other than this one may be used for the model, tried or not.
+  bool more_besides(const Credential& key, net::Clock::time_point now) const;
   // The earliest time at which a key that may be used for the model stops cooling down; max: there is no such key.
   net::Clock::time_point ready_at() const;
 

@@ -11,6 +11,7 @@
 #include "sluice/base/ids.hpp"
 #include "sluice/base/time.hpp"
 #include "sluice/gateway/gateway.hpp"
+#include "sluice/http/header_block.hpp"
 #include "sluice/observability/log.hpp"
 
 namespace sluice::gateway {
@@ -106,8 +107,10 @@ Result<std::uint64_t> Gateway::admit(const http::Request& request) {
 }
 
 http::Handler::Refusal Gateway::refuse(const http::RequestHead& head, const Error& error) {
-  (void)head;   // one dialect so far; a path of another would be told in its own
   std::string lines = error_lines(error);
+  if (error.code() == Code::method_not_allowed) {
+    http::append_header(lines, "Allow", find_endpoint(head.method, head.path()).allow);
+  }
   std::string id(RequestId::make(unix_us() / 1000).view());
   lines += "x-request-id: " + id + "\r\n";
   int status = dialects::http_status(error.code());

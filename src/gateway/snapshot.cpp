@@ -43,7 +43,7 @@ std::vector<Credential> credentials_of(const config::Provider& entry, const prov
   auto add = [&](std::string_view secret, double weight, const std::vector<std::string>& models) {
     providers::Headers headers;
     adapter.authorize(secret, headers);
-    Credential key{lines_of(headers), weight, models, memory.health.of("key:" + entry.id + ":" + std::to_string(keys.size()))};
+    Credential key{lines_of(headers), Secret(std::string(secret)), weight, models, memory.health.of("key:" + entry.id + ":" + std::to_string(keys.size()))};
     keys.push_back(std::move(key));
   };
   for (const config::ProviderKey& key : entry.keys) add(key.value.reveal(), key.weight, key.models);
@@ -152,6 +152,8 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::compile(config::Config config,
   }
   auto keyed = snapshot->compile_keys(stored);
   if (!keyed) return keyed.error();
+  memory.had_keys = memory.had_keys || !snapshot->x_keys.empty() || !snapshot->x_config.virtual_keys.empty();
+  snapshot->x_open = !memory.had_keys;
   auto prices = prices_for(snapshot->x_config.pricing.overrides, memory);
   if (!prices) return prices.error();
   snapshot->x_prices = *std::move(prices);

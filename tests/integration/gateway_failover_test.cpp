@@ -180,6 +180,48 @@ TEST_F(Failover, AnthropicsRefusalAsTheFirstEventIsToldAndNotTriedElsewhere) {
   EXPECT_TRUE(second.requests().empty());
 }
 
+TEST_F(Failover, TheWordsOfAnErrorAsTheOnlyEventAreTold) {
+  first.when(path).chunks({"data: {\"error\":{\"message\":\"overloaded just now\"}}\n\n"});
+  GatewayUnderTest gateway(account(openai_target("first", first.url(), "model: m, weight: 1, retry: { max_attempts: 1 }")));
+  EXPECT_NE(gateway.chat(ask_stream).body.find("overloaded just now"), std::string::npos);
+}
+
+class Nonsense : public Failover, public testing::WithParamInterface<const char*> {};
+TEST_P(Nonsense, WithStatus200IsNoAnswer) {
+  first.when(path).reply(200, json, GetParam());
+  GatewayUnderTest gateway(account(openai_target("first", first.url(), "model: m, weight: 1, retry: { max_attempts: 1 }")));
+  HttpAnswer answer = gateway.chat(ask);
+  EXPECT_EQ(answer.status, 502) << answer.body;
+  EXPECT_NE(answer.body.find("\"error\""), std::string::npos);
+}
+INSTANTIATE_TEST_SUITE_P(Bodies, Nonsense, testing::Values("<html>hi</html>", "", "{\"a\":"));
+
+TEST_F(Failover, SwitchingProtocolsIsNoAnswer) {
+  first.when(path).garbage("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n");
+  GatewayUnderTest gateway(account(openai_target("first", first.url(), "model: m, weight: 1, retry: { max_attempts: 1 }")));
+  EXPECT_EQ(gateway.chat(ask).status, 502);
+}
+
+TEST_F(Failover, AKeyThatTheProviderRepeatsIsHidden) {
+  first.when(path).reply(401, json, R"({"error":{"message":"key sk-up-first refused","type":"invalid_request_error","param":null,"code":null}})");
+  GatewayUnderTest gateway(account(openai_target("first", first.url(), "model: m, weight: 1")));
+  HttpAnswer answer = gateway.chat(ask);
+  EXPECT_EQ(answer.status, 401);
+  EXPECT_NE(answer.body.find("key [hidden] refused"), std::string::npos) << answer.body;
+  EXPECT_EQ(gateway.log(1)[0].error_message.find("sk-up-first"), std::string::npos);
+}
+
+TEST_F(Failover, TheLastKeyNeverRests) {
+  first.when(path).reply(401, json, failure);
+  first.when(path).reply(401, json, failure);
+  first.when(path).reply(200, json, good);
+  GatewayUnderTest gateway("providers:\n  - { id: p, type: openai, base_url: \"" + first.url() +
+                           "/v1\", keys: [ { value: \"sk-one-of-two-keys\" }, { value: \"sk-two-of-two-keys\" } ] }\n" +
+                           account("      - { id: t, provider: p, model: m }\n"));
+  EXPECT_EQ(gateway.chat(ask).status, 401);
+  EXPECT_EQ(gateway.chat(ask).status, 200);
+}
+
 TEST_F(Failover, StreamEndsBeforeItsFirstEvent) {
   first.when(path).chunks({});
   second.when(path).chunks({chunk("good"), finish_chunk, done});

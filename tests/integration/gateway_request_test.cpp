@@ -342,6 +342,24 @@ TEST_F(Request, StoppingFinishesWhatIsUnderWay) {
   EXPECT_TRUE(answer.body.ends_with("[DONE]\n\n"));
 }
 
+TEST(GatewayWithoutKeys, PagesOfOtherOriginsAreNotServed) {
+  GatewayUnderTest gateway("providers:\n  - { id: s, type: simulated }\naccounts:\n  - { id: a, providers: [ { id: t, provider: s, models: [\"*\"] } ] }\n");
+  const std::string ask = R"({"model":"m","messages":[{"role":"user","content":"hi"}]})";
+  EXPECT_EQ(gateway.chat(ask, "Origin: https://evil.example\r\n").status, 403);
+  EXPECT_EQ(gateway.chat(ask, "Origin: null\r\n").status, 403);
+  EXPECT_EQ(gateway.chat(ask, "Sec-Fetch-Site: cross-site\r\n").status, 403);
+  EXPECT_EQ(gateway.chat(ask, "Origin: http://localhost:3000\r\nSec-Fetch-Site: same-site\r\n").status, 200);
+  EXPECT_EQ(gateway.chat(ask).status, 200);
+}
+
+TEST(GatewayWithKeys, LosingTheLastKeyDoesNotOpenIt) {
+  const std::string yaml = "providers:\n  - { id: s, type: simulated }\naccounts:\n  - { id: a, providers: [ { id: t, provider: s, models: [\"*\"] } ] }\n";
+  GatewayUnderTest gateway(yaml + "virtual_keys:\n  - { id: k, key: \"sk-k-0123456789abcdef\" }\n");
+  const std::string ask = R"({"model":"m","messages":[{"role":"user","content":"hi"}]})";
+  gateway.reload(yaml);
+  EXPECT_EQ(gateway.chat(ask).status, 401);
+}
+
 TEST(GatewayWithoutKeys, SeveralAccountsRefuseWhoeverNamesNone) {
   std::string one = ", providers: [ { id: t, provider: s, models: [\"*\"] } ] }\n";
   GatewayUnderTest gateway("providers:\n  - { id: s, type: simulated }\naccounts:\n  - { id: a" + one + "  - { id: b" + one);

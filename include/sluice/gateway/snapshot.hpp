@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sluice/auth/key_table.hpp"
+#include "sluice/base/secret.hpp"
 #include "sluice/config/config.hpp"
 #include "sluice/http/client.hpp"
 #include "sluice/pricing/price_table.hpp"
@@ -28,6 +29,7 @@ namespace sluice::gateway {
 struct Memory {
   routing::HealthBook health;
   std::atomic<std::uint64_t> simulated_requests{0};
+  bool had_keys = false;   // a virtual key has existed since the start; touched by compile() only
   // The last price table built; kept while the overrides stay as they are. Touched by compile() only.
   std::vector<config::PriceOverride> overrides;
   std::shared_ptr<const pricing::PriceTable> prices;
@@ -35,6 +37,7 @@ struct Memory {
 
 struct Credential {
   std::string header_lines;              // "Authorization: Bearer …\r\n"; never logged
+  Secret secret;                         // to be hidden where a provider repeats it
   double weight = 1;
   std::vector<std::string> models;       // patterns; empty: all
   std::shared_ptr<routing::Health> health;
@@ -76,8 +79,9 @@ class Snapshot {
 
   const config::Config& settings() const { return x_config; }
   const auth::KeyTable& keys() const { return x_keys; }
-  // No virtual key exists: loopback callers only, with the only account.
-  bool open() const { return x_keys.empty(); }
+  // No virtual key has existed since the start: loopback callers only, with the only account. A gateway that loses its
+  // last key (half of a file read, a key revoked) does not open: it refuses everyone until there is one.
+  bool open() const { return x_open; }
   const Account* account(std::string_view id) const;
   const Account* only_account() const { return x_accounts.size() == 1 ? &x_accounts.begin()->second : nullptr; }
   const std::vector<std::unique_ptr<Upstream>>& upstreams() const { return x_upstreams; }
@@ -93,6 +97,7 @@ class Snapshot {
   std::vector<std::unique_ptr<Upstream>> x_upstreams;
   std::map<std::string, Account, std::less<>> x_accounts;
   auth::KeyTable x_keys;
+  bool x_open = false;
   std::shared_ptr<const pricing::PriceTable> x_prices;   // shared between snapshots of the same overrides
   std::uint64_t x_version = 0;
   std::int64_t x_loaded_at = 0;

@@ -9,8 +9,8 @@
 namespace sluice::providers::openai {
 namespace {
 
-// No request uses more; what a broken or hostile service states beyond it must not overflow later sums.
-constexpr std::int64_t most_tokens = 1'000'000'000'000;
+// No request uses more: what a broken or hostile service states beyond it counts as not stated.
+constexpr std::int64_t most_tokens = 100'000'000;
 
 std::optional<double> to_number(std::string_view raw) {
   double value = 0;
@@ -22,12 +22,12 @@ std::optional<double> to_number(std::string_view raw) {
 // Some services write counts as floats (12.0); null, text and negative numbers count as not stated.
 std::optional<std::int64_t> to_count(std::string_view raw) {
   if (const auto whole = json::to_integer(raw)) {
-    if (*whole < 0) return std::nullopt;
-    return std::min(*whole, most_tokens);
+    if (*whole < 0 || *whole > most_tokens) return std::nullopt;
+    return *whole;
   }
   const auto number = to_number(raw);
-  if (!number || *number < 0) return std::nullopt;
-  return static_cast<std::int64_t>(std::min(*number, static_cast<double>(most_tokens)));
+  if (!number || *number < 0 || *number > static_cast<double>(most_tokens)) return std::nullopt;
+  return static_cast<std::int64_t>(*number);
 }
 
 std::optional<std::int64_t> usd_to_nano(std::string_view raw) {

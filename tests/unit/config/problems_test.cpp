@@ -259,5 +259,14 @@ INSTANTIATE_TEST_SUITE_P(
                 "c.yaml:4:8: accounts[1].id: duplicate account id 'a', also at accounts[0]\n"
                 "c.yaml:5:16: virtual_keys[0]: needs account: there are several\n"}));
 
+TEST(Problems, AQuoteThatIsNeverClosedSwallowsNothing) {
+  const std::string head = "accounts:\n- {id: a, providers: [{id: t, type: simulated, model: m}]}\nlogging:\n  level: ";
+  for (const char* quote : {"\"", "'"}) {
+    const auto loaded = load(head + quote + "info\nvirtual_keys: [{id: k}]\n", "c.yaml", [](const std::string&) { return std::optional<std::string>(); });
+    ASSERT_TRUE(std::holds_alternative<std::vector<Problem>>(loaded));
+    EXPECT_EQ(format(std::get<std::vector<Problem>>(loaded)), "c.yaml:4:10: this quote is never closed\n");
+  }
+}
+
 }  // namespace
 }  // namespace sluice::config

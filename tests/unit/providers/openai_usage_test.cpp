@@ -62,10 +62,7 @@ TEST(OpenAiUsageOf, NumbersThatCannotBeAreNotTaken) {
   EXPECT_EQ(found->output, 0);
   const auto huge = usage(
       R"({"usage":{"prompt_tokens":1e300,"completion_tokens":9223372036854775807,"total_tokens":99999999999999999999,"cost":1e300}})");
-  ASSERT_TRUE(huge);
-  EXPECT_LE(huge->input, 1'000'000'000'000);
-  EXPECT_LE(huge->output, 1'000'000'000'000);
-  EXPECT_FALSE(huge->reported_cost_nano_usd);
+  EXPECT_FALSE(huge) << "estimated from the bytes instead";
   EXPECT_EQ(usage(R"({"usage":{"prompt_tokens":12.0,"completion_tokens":1}})").value().input, 12);
 }
 
