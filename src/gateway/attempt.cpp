@@ -134,9 +134,11 @@ void read_whole(const Exchange& ex, Attempt& attempt) {
   const providers::Provider& adapter = *attempt.upstream->adapter;
   if (!attempt.whole) return;   // large: the rest is passed on as it comes
   auto failure = adapter.failure_in_success(ex.endpoint.operation, attempt.call->head().fields, attempt.held);
-  // Its own words go back only if they are an answer of the API: no page of HTML, no half of a document.
-  bool said = attempt.verbatim && json::kind_of(attempt.held) == json::Kind::object && !json::validate(attempt.held);
-  if (failure) return fail_refused(attempt, *std::move(failure), said);
+  if (failure) {
+    // Its own words go back only if they are an answer of the API: no page of HTML, no half of a document.
+    bool said = attempt.verbatim && json::kind_of(attempt.held) == json::Kind::object && !json::validate(attempt.held);
+    return fail_refused(attempt, *std::move(failure), said);
+  }
   if (attempt.verbatim) return;
   // A translated answer is read here already: one that cannot be read is a reason to try the next target.
   auto response = adapter.translator()->decode(attempt.held);
