@@ -33,6 +33,12 @@ std::string chunk(std::string_view event) {
   return size + std::string(event) + "\r\n";
 }
 
+// The first event of a stream says when it was sent, by the machine's own clock: whoever reads it knows its age.
+std::string sent_now() {
+  const auto now = std::chrono::duration_cast<Microseconds>(Clock::now().time_since_epoch()).count();
+  return chunk("data: {\"sent_us\":" + std::to_string(now) + ",\"object\":\"chat.completion.chunk\",\"choices\":[]}\n\n");
+}
+
 std::vector<std::string> deltas() {
   std::vector<std::string> all;
   for (const char* word : {" the", " water", " gateway", " and", " a", " considerably longer", " token", "."}) {
@@ -185,7 +191,7 @@ class Upstream {
     const std::string& delta = x_deltas[connection.next_delta++ % x_deltas.size()];
     --connection.deltas_left;
     // From when it was due, not from now: a late turn must not slow the whole stream down.
-    if (send(socket, connection, first ? stream_head + delta : delta)) {
+    if (send(socket, connection, first ? stream_head + sent_now() + delta : delta)) {
       x_turns.push({was_due + x_interval, socket, connection.serial});
     }
   }

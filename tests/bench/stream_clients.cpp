@@ -3,9 +3,10 @@
 //   stream_clients --port N [--streams N] [--deltas N] [--ramp-us N] [--key TEXT]
 //
 // A stream is opened every --ramp-us, so that first-byte times are those of a loaded, not of a stampeded proxy. First
-// byte: from the request's last byte sent to the first byte of the body's first event received.
+// byte: the age of the first event, by the time that bench_upstream wrote into it, when its last byte is read.
 #include <algorithm>
 #include <cinttypes>
+#include <cstdlib>
 #include <vector>
 
 #include "poller.hpp"
@@ -14,7 +15,6 @@ namespace sluice::bench {
 namespace {
 
 struct Stream {
-  Clock::time_point sent;
   bool begun = false;
   bool done = false;
   std::string seam{};   // the last bytes of the previous read: a marker may be cut
@@ -64,7 +64,7 @@ class Clients {
     checked(static_cast<int>(send(socket, x_request.data(), x_request.size(), MSG_NOSIGNAL)), "send");
     checked(fcntl(socket, F_SETFL, O_NONBLOCK), "O_NONBLOCK");
     if (static_cast<std::size_t>(socket) >= x_streams.size()) x_streams.resize(static_cast<std::size_t>(socket) + 1);
-    x_streams[static_cast<std::size_t>(socket)] = {.sent = Clock::now()};
+    x_streams[static_cast<std::size_t>(socket)] = {};
     x_poller.add(socket, EPOLLIN);
     ++x_opened;
     ++x_open;
@@ -87,9 +87,12 @@ class Clients {
   void look(Stream& stream, std::string_view bytes) {
     ++x_reads;
     const std::string text = stream.seam.append(bytes);
-    if (!stream.begun && text.find("data: ") != std::string::npos) {
+    constexpr std::string_view mark = "\"sent_us\":";
+    const std::size_t stamp = stream.begun ? text.npos : text.find(mark);
+    if (stamp != text.npos && text.find("\n\n", stamp) != text.npos) {
       stream.begun = true;
-      x_first.push_back(std::chrono::duration_cast<Microseconds>(Clock::now() - stream.sent).count());
+      const Microseconds now = std::chrono::duration_cast<Microseconds>(Clock::now().time_since_epoch());
+      x_first.push_back(now.count() - std::strtol(text.c_str() + stamp + mark.size(), nullptr, 10));
     }
     std::size_t at = 0, after = 0;
     while ((at = text.find("\n\n", after)) != std::string::npos) {
