@@ -6,10 +6,13 @@
 #include <any>
 
 #include "gateway/key_ring.hpp"
+#include "gateway/translation.hpp"
 #include "sluice/auth/credentials.hpp"
 #include "sluice/base/secret.hpp"
 #include "sluice/base/text.hpp"
 #include "sluice/gateway/worker.hpp"
+#include "sluice/json/splice.hpp"
+#include "sluice/json/write.hpp"
 
 namespace sluice::gateway {
 namespace {
@@ -68,6 +71,38 @@ Result<> leave_out_unpriced(const Exchange& ex, std::vector<routing::Step>& step
   return Error(Code::forbidden, "The model `" + ex.facts.model + "` has no known price, and this gateway refuses such models. "
                                 "Its operator can add one under `pricing.overrides`.")
       .named("model_not_priced")
+      .about("model");
+}
+
+// The facts of the request, as its dialect and form have them.
+Result<llm::RequestFacts> read_facts_of(Exchange& ex) {
+  const Endpoint& endpoint = ex.endpoint;
+  if (endpoint.body == Endpoint::Body::none) return llm::facts_of_model("");
+  if (endpoint.model.empty()) return llm::read_facts(ex.request.body);
+  if (endpoint.dialect != llm::Dialect::openai) return llm::read_facts(ex.request.body, endpoint.model, endpoint.stream);
+  // A deployment of Azure's form: the body need not name it again.
+  auto named = json::set_member(ex.request.body, "model", json::quoted(percent_decoded(endpoint.model)));
+  if (named) ex.request.body = *std::move(named);
+  return llm::read_facts(ex.request.body);
+}
+
+std::vector<routing::Step> every_target(const Account& account) {
+  std::vector<routing::Step> steps;
+  for (std::size_t i = 0; i < account.targets.size(); ++i) steps.push_back({i, account.routes.targets[i].model});
+  return steps;
+}
+
+Result<> leave_out_incapable(const Exchange& ex, std::vector<routing::Step>& steps) {
+  const Endpoint& endpoint = ex.endpoint;
+  std::erase_if(steps, [&](const routing::Step& step) {
+    const Upstream& upstream = *ex.account->targets[step.target].upstream;
+    return !can_ask(upstream.adapter->wire(endpoint.operation, endpoint.dialect, step.model), endpoint.dialect, endpoint.operation);
+  });
+  if (!steps.empty()) return {};
+  std::string operation(llm::to_string(endpoint.operation));
+  if (ex.facts.model.empty()) return Error(Code::not_found, "No target of this account keeps responses.").named("not_found");
+  return Error(Code::bad_request, "The model `" + ex.facts.model + "` cannot be used for `" + operation + "` here: no provider of it offers that.")
+      .named("unsupported_operation")
       .about("model");
 }
 
@@ -139,16 +174,19 @@ Result<> identify(Exchange& ex) {
 }
 
 Result<> choose_targets(Exchange& ex, Worker& worker) {
-  auto facts = llm::read_facts(ex.request.body);
+  auto facts = read_facts_of(ex);
   if (!facts) return std::move(facts).error();
   ex.facts = *std::move(facts);
   ex.record.model_asked = ex.facts.model;
   ex.record.stream = ex.facts.stream;
-  if (ex.key != nullptr && !routing::allowed(ex.key->models, ex.facts.model)) {
+  const bool named = !ex.facts.model.empty();   // a stored response names none
+  if (named && ex.key != nullptr && !routing::allowed(ex.key->models, ex.facts.model)) {
     return Error(Code::forbidden, "This key may not use the model `" + ex.facts.model + "`.").named("model_not_allowed").about("model");
   }
-  auto steps = routing::candidates(ex.account->routes, ex.facts.model);
+  auto steps = named ? routing::candidates(ex.account->routes, ex.facts.model) : Result(every_target(*ex.account));
   if (!steps) return std::move(steps).error();
+  auto able = leave_out_incapable(ex, *steps);
+  if (!able) return able;
   auto priced = leave_out_unpriced(ex, *steps);
   if (!priced) return priced;
   auto now = Clock::now();

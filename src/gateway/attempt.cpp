@@ -2,6 +2,7 @@
 
 #include "gateway/simulated_call.hpp"
 #include "gateway/wire.hpp"
+#include "sluice/base/text.hpp"
 #include "sluice/gateway/worker.hpp"
 #include "sluice/json/scan.hpp"
 #include "sluice/json/validate.hpp"
@@ -35,7 +36,7 @@ void fail_transport(Attempt& attempt, Error error) {
 
 // The provider refused. Its words are kept if they came whole and in the caller's dialect: a body cut short or too long
 // to be an error message is not passed back as if it were the provider's.
-void fail_refused(Attempt& attempt, providers::Failure failure, bool keep_words) {
+void fail_refused(Attempt& attempt, dialects::Failure failure, bool keep_words) {
   attempt.trouble = Troubled{{Trouble::refused, failure.status, failure.try_next, failure.key_at_fault},
                              std::move(failure.error), nullptr, {}, true, false};
   if (!keep_words) return;
@@ -52,50 +53,45 @@ Error cannot_say(const Exchange& ex, const Upstream& upstream) {
       .about(ex.dropped.front());
 }
 
-struct Outgoing { std::string spliced; std::string_view body; bool verbatim = true; };
+struct Outgoing { std::string changed; std::string_view body; };
 
-// The request body as this target takes it: the caller's own bytes where possible.
-Result<> write_body(Exchange& ex, const Upstream& upstream, std::string_view model, Outgoing& out) {
+// The request body as this target takes it: the caller's own bytes where possible. A refusal is about this target only;
+// one that is about the request itself has `callers_fault`.
+Result<> write_body(Exchange& ex, Attempt& attempt, const providers::Call& call, Outgoing& out, bool& callers_fault) {
+  const Upstream& upstream = *attempt.upstream;
   ex.dropped.clear();
-  out.verbatim = upstream.adapter->speaks(ex.endpoint.dialect, ex.endpoint.operation);
-  if (out.verbatim) {
-    if (model == ex.facts.model) {
-      out.body = ex.request.body;
-      return {};
+  if (attempt.verbatim) {
+    out.body = ex.request.body;
+    if (call.model != ex.facts.model && ex.facts.model_begin < ex.facts.model_end) {
+      out.changed = llm::splice_model(ex.request.body, ex.facts, call.model);
+      out.body = out.changed;
     }
-    out.spliced = llm::splice_model(ex.request.body, ex.facts, model);
-    out.body = out.spliced;
-    return {};
+  } else {
+    auto read = read_request(ex);
+    callers_fault = !read;
+    if (!read) return read;
+    auto encoded = encode_request(ex, *attempt.wire, {call.model, upstream.adapter->quirks(call.model)});
+    if (!encoded) return std::move(encoded).error();
+    out.changed = std::move(encoded->body);
+    out.body = out.changed;
+    ex.dropped = std::move(encoded->dropped);
+    if (ex.account->refuse_unsupported && !ex.dropped.empty()) return cannot_say(ex, upstream);
   }
-  const providers::Translator* translator = upstream.adapter->translator();
-  if (translator == nullptr || ex.endpoint.operation != llm::Operation::chat) {
-    return Error(Code::bad_request, "The model `" + ex.facts.model + "` cannot be used for " +
-                                        std::string(llm::to_string(ex.endpoint.operation)) + " here: provider `" +
-                                        upstream.id + "` does not offer it.")
-        .about("model");
+  auto adapted = upstream.adapter->adapt(call, out.body);
+  if (adapted) {
+    out.changed = *std::move(adapted);
+    out.body = out.changed;
   }
-  if (!ex.chat) {
-    auto chat = ex.dialect->read_chat(ex.request.body);
-    if (!chat) return std::move(chat).error();
-    ex.chat = *std::move(chat);
-  }
-  auto encoded = translator->encode(*ex.chat, model);
-  if (!encoded) return std::move(encoded).error();
-  out.spliced = std::move(encoded->body);
-  out.body = out.spliced;
-  ex.dropped = std::move(encoded->dropped);
-  if (ex.account->refuse_unsupported && !ex.dropped.empty()) return cannot_say(ex, upstream);
   return {};
 }
 
-bool is_event_stream(const http::ResponseHead& head) {
+// "text/event-stream; charset=utf-8" without its parameters, in lower case.
+std::string media_type_of(const http::ResponseHead& head) {
   std::string_view type = head.fields.get(http::FieldName::content_type);
-  constexpr std::string_view wanted = "text/event-stream";
-  if (type.size() < wanted.size()) return false;
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if ((type[i] | 0x20) != (wanted[i] | 0x20)) return false;
-  }
-  return true;
+  type = trim(type.substr(0, type.find(';')));
+  std::string out(type);
+  for (char& c : out) c = to_lower(c);
+  return out;
 }
 
 // Reads the body, or a little more than `most` bytes of it.
@@ -122,18 +118,21 @@ void hide(const Secret& secret, std::string& text) {
   for (std::size_t at = text.find(shown); at != std::string::npos; at = text.find(shown, at)) text.replace(at, shown.size(), "[hidden]");
 }
 
-void read_refusal(Attempt& attempt, const Credential& key) {
+void read_refusal(const Exchange& ex, Attempt& attempt, const Credential& key) {
   hide(key.secret, attempt.held);
   const http::ResponseHead& head = attempt.call->head();
   // A redirect is the provider's address being wrong, not an answer to pass on.
   bool keep_words = attempt.verbatim && attempt.whole && head.status >= 400;
-  fail_refused(attempt, attempt.upstream->adapter->read_failure(head.status, head.fields, attempt.held), keep_words);
+  auto failure = attempt.wire->read_failure(head.status, head.fields, attempt.held);
+  // Who keeps a stored response is not known beforehand: the next is asked.
+  bool kept_elsewhere = failure.status == 404 && ex.endpoint.operation == llm::Operation::stored_response;
+  if (kept_elsewhere || failure.error.name() == "previous_response_not_found") failure.try_next = true;
+  fail_refused(attempt, std::move(failure), keep_words);
 }
 
 void read_whole(const Exchange& ex, Attempt& attempt) {
-  const providers::Provider& adapter = *attempt.upstream->adapter;
   if (!attempt.whole) return;   // large: the rest is passed on as it comes
-  auto failure = adapter.failure_in_success(ex.endpoint.operation, attempt.call->head().fields, attempt.held);
+  auto failure = attempt.wire->failure_in_success(ex.endpoint.operation, attempt.call->head().fields, attempt.held);
   if (failure) {
     // Its own words go back only if they are an answer of the API: no page of HTML, no half of a document.
     bool said = attempt.verbatim && json::kind_of(attempt.held) == json::Kind::object && !json::validate(attempt.held);
@@ -141,15 +140,15 @@ void read_whole(const Exchange& ex, Attempt& attempt) {
   }
   if (attempt.verbatim) return;
   // A translated answer is read here already: one that cannot be read is a reason to try the next target.
-  auto response = adapter.translator()->decode(attempt.held);
-  if (response) attempt.response = *std::move(response);
-  else fail(attempt, Trouble::garbled, std::move(response).error());
+  auto answer = translate_answer(ex, *attempt.wire, attempt.held);
+  if (answer) attempt.answer = *std::move(answer);
+  else fail(attempt, Trouble::garbled, std::move(answer).error());
 }
 
 // Whether the bytes that came make a first event.
 enum class First : unsigned char { yes, not_yet, broken };
 
-First look_for_first(Attempt& attempt, std::string_view piece, std::optional<providers::Failure>& failure, Error& why) {
+First look_for_first(Attempt& attempt, std::string_view piece, std::optional<dialects::Failure>& failure, Error& why) {
   if (attempt.meter) {
     attempt.held.append(piece);
     attempt.meter->feed(piece);
@@ -166,7 +165,7 @@ First look_for_first(Attempt& attempt, std::string_view piece, std::optional<pro
   }
   for (const llm::StreamEvent& event : attempt.events) {
     if (const auto* failed = std::get_if<llm::event::Failed>(&event)) {
-      failure = providers::Failure{failed->error, failed->status, failed->try_next, failed->key_at_fault};
+      failure = dialects::Failure{failed->error, failed->status, failed->try_next, failed->key_at_fault};
       return First::yes;
     }
   }
@@ -175,8 +174,8 @@ First look_for_first(Attempt& attempt, std::string_view piece, std::optional<pro
 
 net::Task<> read_first_event(Exchange& ex, Attempt& attempt) {
   UpstreamWait wait(ex);
-  if (attempt.verbatim) attempt.meter = attempt.upstream->adapter->meter(ex.endpoint.operation);
-  else attempt.decoder = attempt.upstream->adapter->translator()->decoder();
+  if (attempt.verbatim) attempt.meter = attempt.wire->meter(ex.endpoint.operation);
+  else attempt.decoder = attempt.wire->decoder();
   Error why(Code::upstream_failed, "The provider's stream did not begin with an event.");
   for (First first = First::not_yet; first == First::not_yet;) {
     auto piece = co_await attempt.call->read_some();
@@ -188,7 +187,7 @@ net::Task<> read_first_event(Exchange& ex, Attempt& attempt) {
       fail(attempt, Trouble::garbled, Error(Code::upstream_failed, "The provider ended its stream before the first event."));
       co_return;
     }
-    std::optional<providers::Failure> failure;
+    std::optional<dialects::Failure> failure;
     first = look_for_first(attempt, *piece, failure, why);
     if (failure) {
       fail_refused(attempt, *std::move(failure), false);
@@ -203,19 +202,23 @@ net::Task<> read_first_event(Exchange& ex, Attempt& attempt) {
 net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, const Credential& key,
                         std::string_view model, Attempt& attempt) {
   attempt.upstream = &upstream;
+  attempt.wire = upstream.adapter->wire(ex.endpoint.operation, ex.endpoint.dialect, model);
+  attempt.verbatim = attempt.wire->dialect() == ex.endpoint.dialect;
+  const providers::Call asked{ex.endpoint.operation, attempt.wire->dialect(), model, ex.facts.stream, attempt.verbatim, ex.endpoint.rest};
   Outgoing outgoing;
-  auto written = write_body(ex, upstream, model, outgoing);
+  bool callers_fault = false;
+  auto written = write_body(ex, attempt, asked, outgoing, callers_fault);
   if (!written) {
     fail(attempt, Trouble::refused, std::move(written).error());
     attempt.trouble->failed.status = dialects::http_status(attempt.trouble->error.code());
+    attempt.trouble->failed.try_next = !callers_fault;   // another target may be able to say it
     co_return;
   }
-  attempt.verbatim = outgoing.verbatim;
-  if (upstream.simulated) attempt.call = make_simulated_call(ex, worker, upstream);
+  if (upstream.simulated) attempt.call = make_simulated_call(ex, worker, upstream, attempt.verbatim);
   else attempt.call = worker.pool->call(upstream.origin);
 
   std::string head;
-  write_upstream_head(head, ex, upstream, key, model, outgoing.verbatim, outgoing.body.size());
+  write_upstream_head(head, ex, upstream, key, asked, outgoing.body.size());
   auto begun = Clock::now();
   attempt.total_deadline = begun + upstream.timeouts.total;
   auto first_by = ex.facts.stream ? std::min(begun + upstream.timeouts.first_event, attempt.total_deadline) : attempt.total_deadline;
@@ -233,17 +236,19 @@ net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, 
     fail(attempt, Trouble::garbled, Error(Code::upstream_failed, "The provider wants to switch protocols instead of answering."));
     co_return;
   }
-  attempt.stream = status < 300 && is_event_stream(call->head());
+  attempt.stream = status < 300 && attempt.wire->streams(media_type_of(call->head()), ex.facts.stream);
   if (attempt.stream) {
     co_await read_first_event(ex, attempt);
     co_return;
   }
-  std::size_t most = status < 300 ? whole_body_limit : error_body_limit;
+  // Sound is passed on as it is made: nothing in it has to be read.
+  bool as_it_comes = status < 300 && ex.endpoint.operation == llm::Operation::speech;
+  std::size_t most = as_it_comes ? 0 : status < 300 ? whole_body_limit : error_body_limit;
   auto read = co_await gather(ex, attempt, most);
   // An error body that breaks off is still an error with a status.
   bool usable = read.has_value() || (status >= 300 && read.error().code() != Code::cancelled);
   if (!usable) fail_transport(attempt, std::move(read).error());
-  else if (status >= 300) read_refusal(attempt, key);
+  else if (status >= 300) read_refusal(ex, attempt, key);
   else read_whole(ex, attempt);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/exchange.hpp"
+#include "gateway/translation.hpp"
 #include "sluice/http/client.hpp"
 #include "sluice/routing/failover.hpp"
 
@@ -30,14 +31,15 @@ struct Attempt {
   const Upstream* upstream = nullptr;
   std::unique_ptr<http::ClientCall> call;
   net::Clock::time_point total_deadline;
+  const dialects::Wire* wire = nullptr;   // the dialect the provider is asked in
   bool verbatim = true;
-  bool stream = false;               // events; else one JSON body
+  bool stream = false;               // events; else one body
   bool whole = false;                // `held` is the complete body
   std::string held;                  // bytes of the body that have come and nobody has seen
-  std::unique_ptr<providers::StreamMeter> meter;       // verbatim streams
-  std::unique_ptr<providers::StreamDecoder> decoder;   // translated streams
+  std::unique_ptr<dialects::StreamMeter> meter;       // verbatim streams
+  std::unique_ptr<dialects::StreamDecoder> decoder;   // translated streams
   std::vector<llm::StreamEvent> events;                // what it gave so far
-  std::optional<llm::ChatResponse> response;           // translated whole answers
+  std::optional<TranslatedAnswer> answer;              // translated whole answers
   std::optional<Troubled> trouble;                     // none: the provider answers, and the first of it is here
 };
 

@@ -27,7 +27,10 @@ struct Exchange {
   const auth::Key* key = nullptr;             // nullptr: nobody yet, or an open gateway
   const Account* account = nullptr;
   std::vector<routing::Step> plan;
-  std::optional<llm::ChatRequest> chat;       // read when the first target of another dialect is asked
+  // The request in neutral form, whichever it is: read when the first target of another dialect is asked.
+  std::optional<llm::ChatRequest> chat;
+  std::optional<llm::EmbeddingRequest> embedding;
+  std::optional<llm::RerankRequest> rerank;
   std::vector<std::string> dropped;           // what could not be said to the target that serves
 
   store::RequestRecord record;                // filled as things become known; written once, by settle()

@@ -22,7 +22,7 @@ net::Task<> fail(Exchange& ex, Worker& worker, Error error, int status) {
   std::string body = ex.dialect->write_error(error);
   ex.to_write = body.size();
   settle_refused(ex, worker, status, error);
-  std::string lines = error_lines(error);
+  std::string lines = error_lines(error) + ex.dialect->error_header_lines(error);
   write_own_lines(lines, ex);
   auto sent = co_await ex.reply.send(status, lines, body);
   (void)sent;   // the caller left: nobody is there to be told

@@ -8,6 +8,7 @@
 #include "gateway/settle.hpp"
 #include "gateway/wire.hpp"
 #include "sluice/base/pattern.hpp"
+#include "sluice/base/text.hpp"
 #include "sluice/gateway/worker.hpp"
 #include "sluice/json/write.hpp"
 
@@ -39,28 +40,6 @@ void append_model(std::string& out, const std::string& id, const std::string& ow
   out += ",\"owned_by\":";
   json::append_quoted(out, owner);
   out += '}';
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-    int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
-    if (low < 0) {
-      out += text[i];
-      continue;
-    }
-    out += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return out;
 }
 
 // A model's own object: a listed one, or any other name the account would serve.

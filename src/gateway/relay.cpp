@@ -32,6 +32,21 @@ net::Task<Result<>> show(Exchange& ex, std::string_view bytes) {
   co_return written;
 }
 
+// The head of a streamed answer. Verbatim (no content type given): the provider's own lines go along.
+void begin_reply(Exchange& ex, const Attempt& attempt, std::string_view content_type) {
+  const http::ResponseHead& head = attempt.call->head();
+  std::string lines;
+  if (!content_type.empty()) lines.append("Content-Type: ").append(content_type).append("\r\n");
+  write_reply_lines(lines, ex, attempt.verbatim ? &head : nullptr);
+  if (attempt.stream) {
+    bool told = attempt.verbatim && head.fields.has(http::FieldName::cache_control);
+    if (!told) lines += "Cache-Control: no-cache\r\n";
+    lines += "X-Accel-Buffering: no\r\n";
+  }
+  auto length = attempt.stream ? std::nullopt : head.content_length;
+  ex.reply.begin(head.status, lines, length);
+}
+
 // The stream broke after it had begun: the caller is told inside it, and it does not end as a whole answer would.
 net::Task<> break_off(Exchange& ex, Worker& worker, const Attempt& attempt, const llm::Usage& usage, const Error& error) {
   ex.about_to_write = 0;
@@ -40,7 +55,7 @@ net::Task<> break_off(Exchange& ex, Worker& worker, const Attempt& attempt, cons
   ex.record.error_message = error.message();
   settle(ex, worker, attempt.upstream, usage, left ? client_left : 200);
   if (!left) {
-    std::string event = ex.dialect->write_error_event(error);
+    std::string event = ex.dialect->write_error_event(error, answer_context(ex));
     auto written = co_await show(ex, event);
     (void)written;
   }
@@ -53,13 +68,13 @@ Error truncated() {
 
 // ---- bytes that pass untouched ------------------------------------------------------------------------------------
 
-llm::Usage usage_seen(const Exchange& ex, const providers::StreamMeter& meter) {
+llm::Usage usage_seen(const Exchange& ex, const dialects::StreamMeter& meter) {
   const auto& facts = meter.facts();
   return facts.usage ? *facts.usage : estimate(ex, facts.text_bytes);
 }
 
 net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Attempt& attempt) {
-  providers::StreamMeter& meter = *attempt.meter;
+  dialects::StreamMeter& meter = *attempt.meter;
   std::string_view piece = attempt.held;
   for (;;) {
     // The caller may stop reading at the end marker, so what it cost is written down before that is shown.
@@ -81,7 +96,7 @@ net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Attempt& attempt
     if (piece.empty()) break;
     meter.feed(piece);
   }
-  meter.feed("\n\n");   // a last event may lack its blank line; nothing is added to what the caller sees
+  meter.finish();   // a last event may lack its end; nothing is added to what the caller sees
   const auto& facts = meter.facts();
   if (!facts.finished && !facts.failure) {
     Error error = truncated();
@@ -107,7 +122,7 @@ net::Task<> relay_large(Exchange& ex, Worker& worker, Attempt& attempt) {
   auto usage = [&] {
     if (usage_text.value()) {
       std::string body = "{\"usage\":" + std::string(*usage_text.value()) + "}";
-      auto told = attempt.upstream->adapter->usage_of(ex.endpoint.operation, body);
+      auto told = attempt.wire->usage_of(ex.endpoint.operation, body);
       if (told) return *told;
     }
     return estimate(ex, bytes);
@@ -138,7 +153,7 @@ net::Task<> relay_large(Exchange& ex, Worker& worker, Attempt& attempt) {
 
 net::Task<> relay_whole(Exchange& ex, Worker& worker, Attempt& attempt) {
   const http::ResponseHead& head = attempt.call->head();
-  auto told = attempt.upstream->adapter->usage_of(ex.endpoint.operation, attempt.held);
+  auto told = attempt.wire->usage_of(ex.endpoint.operation, attempt.held);
   llm::Usage usage = told ? *told : estimate(ex, static_cast<std::int64_t>(attempt.held.size()));
   ex.to_write = attempt.held.size();
   ex.about_to_write = attempt.held.size();
@@ -152,9 +167,9 @@ net::Task<> relay_whole(Exchange& ex, Worker& worker, Attempt& attempt) {
 // ---- another dialect ----------------------------------------------------------------------------------------------
 
 net::Task<> answer_translated(Exchange& ex, Worker& worker, Attempt& attempt) {
-  std::string body = ex.dialect->write_chat(*attempt.response, ex.record.id, ex.now_seconds());
+  const std::string& body = attempt.answer->body;
   ex.to_write = body.size();
-  settle(ex, worker, attempt.upstream, attempt.response->usage, 200);
+  settle(ex, worker, attempt.upstream, attempt.answer->usage, 200);
   std::string lines = "Content-Type: application/json\r\n";
   write_reply_lines(lines, ex, nullptr);
   auto sent = co_await ex.reply.send(200, lines, body);
@@ -165,7 +180,8 @@ net::Task<> answer_translated(Exchange& ex, Worker& worker, Attempt& attempt) {
 class Translation {
  public:
   explicit Translation(const Exchange& ex)
-      : x_exchange(ex), x_writer(ex.dialect->stream_writer(*ex.chat, ex.record.id, ex.now_seconds())) {}
+      : x_exchange(ex), x_writer(ex.dialect->stream_writer(*ex.chat, answer_context(ex))) {}
+  std::string_view content_type() const { return x_writer->content_type(); }
 
   // False: the provider failed inside its stream; error() says how.
   bool write(const std::vector<llm::StreamEvent>& events, std::string& out) {
@@ -211,6 +227,7 @@ net::Task<Result<>> next_events(Exchange& ex, Attempt& attempt, bool& over) {
 
 net::Task<> relay_stream_translated(Exchange& ex, Worker& worker, Attempt& attempt) {
   Translation translation(ex);
+  begin_reply(ex, attempt, translation.content_type());
   std::string out;
   bool over = false;
   for (;;) {
@@ -243,21 +260,12 @@ net::Task<> relay_stream_translated(Exchange& ex, Worker& worker, Attempt& attem
 }  // namespace
 
 net::Task<> relay(Exchange& ex, Worker& worker, Attempt& attempt) {
-  if (attempt.response) return answer_translated(ex, worker, attempt);
+  if (attempt.answer) return answer_translated(ex, worker, attempt);
   if (!attempt.stream && attempt.whole) return relay_whole(ex, worker, attempt);
-  std::string lines;
-  if (!attempt.verbatim) lines = "Content-Type: text/event-stream; charset=utf-8\r\n";
-  write_reply_lines(lines, ex, attempt.verbatim ? &attempt.call->head() : nullptr);
-  if (attempt.stream) {
-    bool told = attempt.verbatim && attempt.call->head().fields.has(http::FieldName::cache_control);
-    if (!told) lines += "Cache-Control: no-cache\r\n";
-    lines += "X-Accel-Buffering: no\r\n";
-  }
-  auto length = attempt.stream ? std::nullopt : attempt.call->head().content_length;
-  ex.reply.begin(attempt.call->head().status, lines, length);
+  if (!attempt.verbatim) return relay_stream_translated(ex, worker, attempt);
+  begin_reply(ex, attempt, {});
   if (!attempt.stream) return relay_large(ex, worker, attempt);
-  if (attempt.verbatim) return relay_stream_verbatim(ex, worker, attempt);
-  return relay_stream_translated(ex, worker, attempt);
+  return relay_stream_verbatim(ex, worker, attempt);
 }
 
 }  // namespace sluice::gateway

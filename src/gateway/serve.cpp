@@ -53,8 +53,8 @@ net::Task<> infer(Exchange& ex, Worker& worker) {
 Error not_found(std::string_view path) {
   std::string text = "Unknown request URL: ";
   text.append(path.substr(0, 200));
-  text += ". Sluice answers on /v1/chat/completions, /v1/completions, /v1/embeddings and /v1/models; "
-          "point the SDK's base URL at this address followed by /v1.";
+  text += ". Point an OpenAI SDK's base URL at this address followed by /v1, Anthropic's at /anthropic, Google's at /genai, "
+          "Cohere's at /cohere, and boto3's endpoint at /bedrock; docs/providers.md lists every path.";
   return Error(Code::not_found, std::move(text)).named("unknown_url");
 }
 
@@ -117,14 +117,16 @@ http::Handler::Refusal Gateway::refuse(const http::RequestHead& head, const Erro
   observability::debug("{} refused with {}: {}", id, status, error.message());
   Counters::add(x_worker.counters.requests);
   Counters::add(x_worker.counters.answers[static_cast<std::size_t>(status / 100)]);
-  return {status, std::move(lines), dialects::openai().write_error(error)};
+  const dialects::CallerDialect& dialect = dialects::caller_dialect(find_endpoint(head.method, head.path()).dialect);
+  lines += dialect.error_header_lines(error);
+  return {status, std::move(lines), dialect.write_error(error)};
 }
 
 net::Task<> Gateway::serve(http::Request& request, http::Reply& reply) {
   InFlight place(x_worker.shared.in_flight);
   Exchange ex(request, reply, x_worker.snapshot);
   ex.endpoint = find_endpoint(request.head.method, request.head.path());
-  ex.dialect = &dialects::openai();
+  ex.dialect = &dialects::caller_dialect(ex.endpoint.dialect);
   begin_record(ex);
   Counters::add(x_worker.counters.requests);
   bool broke = false;

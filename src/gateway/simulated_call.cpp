@@ -10,8 +10,8 @@ namespace {
 
 class SimulatedCall final : public http::ClientCall {
  public:
-  SimulatedCall(const Exchange& ex, Worker& worker, const Upstream& upstream)
-      : x_exchange(ex), x_worker(worker), x_settings(upstream.simulation), x_timer(worker.io.get_executor()) {}
+  SimulatedCall(const Exchange& ex, Worker& worker, const Upstream& upstream, bool verbatim)
+      : x_exchange(ex), x_verbatim(verbatim), x_worker(worker), x_settings(upstream.simulation), x_timer(worker.io.get_executor()) {}
 
   const Progress& progress() const override { return x_progress; }
   void set_deadline(net::Clock::time_point when, const char* what) override {
@@ -22,6 +22,11 @@ class SimulatedCall final : public http::ClientCall {
   net::Task<Result<>> start(std::string_view, std::string_view body, std::chrono::milliseconds) override {
     std::uint64_t count = x_worker.shared.memory.simulated_requests.fetch_add(1, std::memory_order_relaxed);
     llm::RequestFacts facts = x_exchange.facts;
+    if (!x_verbatim) {
+      auto read = llm::read_facts(body);
+      if (!read) co_return std::move(read).error();
+      facts = *std::move(read);
+    }
     x_script = providers::simulate(x_settings, x_exchange.endpoint.operation, facts, body, count, x_exchange.now_seconds());
     x_progress = {true, true, true, false};
     x_head.status = x_script.status;
@@ -69,6 +74,7 @@ class SimulatedCall final : public http::ClientCall {
   }
 
   const Exchange& x_exchange;
+  const bool x_verbatim;   // else the body is a translation, with facts of its own
   Worker& x_worker;
   const providers::SimulationSettings& x_settings;
   net::Timer x_timer;
@@ -84,8 +90,8 @@ class SimulatedCall final : public http::ClientCall {
 
 }  // namespace
 
-std::unique_ptr<http::ClientCall> make_simulated_call(const Exchange& ex, Worker& worker, const Upstream& upstream) {
-  return std::make_unique<SimulatedCall>(ex, worker, upstream);
+std::unique_ptr<http::ClientCall> make_simulated_call(const Exchange& ex, Worker& worker, const Upstream& upstream, bool verbatim) {
+  return std::make_unique<SimulatedCall>(ex, worker, upstream, verbatim);
 }
 
 }  // namespace sluice::gateway

@@ -8,6 +8,6 @@
 namespace sluice::gateway {
 
 struct Worker;
-std::unique_ptr<http::ClientCall> make_simulated_call(const Exchange& ex, Worker& worker, const Upstream& upstream);
+std::unique_ptr<http::ClientCall> make_simulated_call(const Exchange& ex, Worker& worker, const Upstream& upstream, bool verbatim);
 
 }  // namespace sluice::gateway

@@ -56,7 +56,7 @@ std::unique_ptr<Upstream> compile_upstream(const config::Provider& entry, Memory
   upstream->id = entry.id;
   upstream->type = entry.type;
   upstream->base_url = entry.base_url;
-  upstream->adapter = providers::make_provider(entry.type, entry.base_url);
+  upstream->adapter = providers::make_provider({entry.type, entry.base_url, {}, {}, {}});
   upstream->simulated = entry.type == "simulated";
   const config::Simulation& s = entry.simulation;
   upstream->simulation = {s.text, s.latency, s.token_latency, s.error_rate, s.error_status, s.input_tokens, s.output_tokens};

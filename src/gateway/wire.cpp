@@ -58,8 +58,7 @@ bool kept_from_caller(const http::Field& field) {
 }
 
 // "key" is where a caller may put its Sluice key.
-void append_query(std::string& out, std::string_view query) {
-  char before = '?';
+void append_query(std::string& out, std::string_view query, char before) {
   while (!query.empty()) {
     std::size_t end = std::min(query.find('&'), query.size());
     std::string_view part = query.substr(0, end);
@@ -69,6 +68,11 @@ void append_query(std::string& out, std::string_view query) {
     out.append(part);
     before = '&';
   }
+}
+
+std::string_view method_of(const Endpoint& endpoint, http::Verb caller) {
+  if (endpoint.operation != llm::Operation::stored_response || caller == http::Verb::post) return "POST ";
+  return caller == http::Verb::delete_ ? "DELETE " : "GET ";
 }
 
 void append_milliseconds(std::string& out, net::Clock::duration spent) {
@@ -97,18 +101,19 @@ void append_dollars(std::string& out, std::int64_t nano_usd) {
 }  // namespace
 
 void write_upstream_head(std::string& out, const Exchange& ex, const Upstream& upstream, const Credential& key,
-                         std::string_view model, bool verbatim, std::size_t body_size) {
+                         const providers::Call& call, std::size_t body_size) {
   const http::RequestHead& caller = ex.request.head;
   out.clear();
   out.reserve(1024);
-  out += "POST ";
+  out += method_of(ex.endpoint, caller.method);
   out += upstream.base_path;
-  out += upstream.adapter->path(ex.endpoint.operation, model, ex.facts.stream);
-  if (verbatim) append_query(out, caller.query());
+  const std::string path = upstream.adapter->path(call);
+  out += path;
+  if (call.verbatim) append_query(out, caller.query(), path.find('?') == path.npos ? '?' : '&');
   out += " HTTP/1.1\r\n";
   out += upstream.header_lines;
   out += key.header_lines;
-  if (verbatim) {
+  if (call.verbatim) {
     // Connection may name further fields that are for this connection only.
     std::string_view connection = caller.fields.get(Name::connection);
     bool names_fields = !connection.empty() && !iequals(connection, "keep-alive") && !iequals(connection, "close");
@@ -122,9 +127,19 @@ void write_upstream_head(std::string& out, const Exchange& ex, const Upstream& u
     out += "User-Agent: sluice/" SLUICE_VERSION "\r\n";
     out += ex.facts.stream ? "Accept: text/event-stream\r\n" : "Accept: application/json\r\n";
   }
-  out += "Content-Type: application/json\r\nContent-Length: ";
-  append_integer(out, static_cast<std::int64_t>(body_size));
-  out += "\r\n\r\n";
+  if (ex.endpoint.body != Endpoint::Body::none) {
+    out += "Content-Type: ";
+    // The boundary of a form is in its type.
+    if (ex.endpoint.body == Endpoint::Body::multipart) out += caller.fields.get(Name::content_type);
+    else out += "application/json";
+    out += "\r\n";
+  }
+  if (ex.endpoint.body != Endpoint::Body::none || caller.method == http::Verb::post) {
+    out += "Content-Length: ";
+    append_integer(out, static_cast<std::int64_t>(body_size));
+    out += "\r\n";
+  }
+  out += "\r\n";
 }
 
 void write_reply_lines(std::string& out, const Exchange& ex, const http::ResponseHead* provider) {

@@ -11,7 +11,7 @@ namespace sluice::gateway {
 // A complete request head for one attempt. Verbatim: the caller's own headers go along, but for those that are about
 // the connection, about who calls, or about the caller's relation to its provider. Translated: none of them do.
 void write_upstream_head(std::string& out, const Exchange& ex, const Upstream& upstream, const Credential& key,
-                         std::string_view model, bool verbatim, std::size_t body_size);
+                         const providers::Call& call, std::size_t body_size);
 
 // Lines of the answer's head: what the provider sent (verbatim only), without what is about its connection or its own
 // host, then Sluice's own.

@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::size_t max_model_bytes = 512;
 
-enum Known : std::size_t { model, stream, stream_options, max_tokens, max_completion_tokens, n, known_count };
-constexpr std::array<std::string_view, known_count> names = {"model",      "stream",                "stream_options",
-                                                             "max_tokens", "max_completion_tokens", "n"};
+enum Known : std::size_t { model, stream, stream_options, max_tokens, max_completion_tokens, max_output_tokens, n, known_count };
+constexpr std::array<std::string_view, known_count> names = {
+    "model", "stream", "stream_options", "max_tokens", "max_completion_tokens", "max_output_tokens", "n"};
 
 // The names differ in length, so that one look and one comparison find the only one a key may be.
 constexpr std::size_t longest_name = 21;
@@ -88,22 +88,31 @@ class Members final : public json::MemberSink {
   std::optional<Error> x_complaint;
 };
 
+struct Nothing final : json::MemberSink {
+  void member(std::string_view, std::string_view) override {}
+};
+
 bool absent(std::string_view raw) { return raw.empty() || raw == "null"; }
+
+Result<> check_model(const std::string& model) {
+  if (model.empty()) {
+    return refusal("Invalid 'model': empty string. Name a model, for example 'gpt-4o'.", "empty_string", "model");
+  }
+  if (model.size() > max_model_bytes) {
+    return refusal("Invalid 'model': string too long. Expected at most 512 bytes.", "string_above_max_length", "model");
+  }
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (std::any_of(model.begin(), model.end(), control)) {
+    return refusal("Invalid 'model': it must not hold control characters.", "invalid_value", "model");
+  }
+  return {};
+}
 
 Result<> read_model(std::string_view body, std::string_view raw, RequestFacts& facts) {
   if (absent(raw)) return refusal("Missing required parameter: 'model'.", "missing_required_parameter", "model");
   if (raw.front() != '"') return wrong_type("model", "a string", raw);
   json::unquote(raw, facts.model);
-  if (facts.model.empty()) {
-    return refusal("Invalid 'model': empty string. Name a model, for example 'gpt-4o'.", "empty_string", "model");
-  }
-  if (facts.model.size() > max_model_bytes) {
-    return refusal("Invalid 'model': string too long. Expected at most 512 bytes.", "string_above_max_length", "model");
-  }
-  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-  if (std::any_of(facts.model.begin(), facts.model.end(), control)) {
-    return refusal("Invalid 'model': it must not hold control characters.", "invalid_value", "model");
-  }
+  if (auto fits = check_model(facts.model); !fits) return fits;
   facts.model_begin = static_cast<std::size_t>(raw.data() - body.data());
   facts.model_end = facts.model_begin + raw.size();
   return {};
@@ -150,12 +159,32 @@ Result<RequestFacts> read_facts(std::string_view body) {
   if (!usage) return std::move(usage).error();
   facts.include_usage = *usage;
   facts.max_tokens = json::to_integer(members[max_completion_tokens]);
+  if (!facts.max_tokens) facts.max_tokens = json::to_integer(members[max_output_tokens]);
   if (!facts.max_tokens) facts.max_tokens = json::to_integer(members[max_tokens]);
   facts.n = json::to_integer(members[n]);
   return facts;
 }
 
+Result<RequestFacts> read_facts(std::string_view body, std::string_view encoded_model, bool stream) {
+  Nothing ignored;
+  if (const auto fault = json::validate_object(body, ignored)) return broken(*fault);
+  auto facts = facts_of_model(percent_decoded(encoded_model));
+  if (!facts) return facts;
+  if (facts->model.empty()) return refusal("The path names no model.", "missing_required_parameter", "model");
+  facts->stream = stream;
+  return facts;
+}
+
+Result<RequestFacts> facts_of_model(std::string name) {
+  RequestFacts facts;
+  if (!json::valid_utf8(name)) return refusal("Invalid 'model': it is not valid UTF-8.", "invalid_value", "model");
+  if (auto fits = check_model(name); !name.empty() && !fits) return std::move(fits).error();
+  facts.model = std::move(name);
+  return facts;
+}
+
 std::string splice_model(std::string_view body, const RequestFacts& facts, std::string_view name) {
+  if (facts.model_begin == facts.model_end) return std::string(body);
   return json::splice(body, facts.model_begin, facts.model_end, json::quoted(name));
 }
 

@@ -1,13 +1,13 @@
 #include "sluice/providers/registry.hpp"
 
-#include "anthropic/anthropic.hpp"
-#include "openai/provider.hpp"
+#include "providers/anthropic.hpp"
+#include "providers/openai.hpp"
 
 namespace sluice::providers {
 
-std::shared_ptr<const Provider> make_provider(std::string_view type, std::string_view base_url) {
-  if (type == "openai" || type == "simulated") return make_openai(type, base_url);
-  if (type == "anthropic") return make_anthropic();
+std::shared_ptr<const Provider> make_provider(const ProviderSpec& spec) {
+  if (spec.type == "openai" || spec.type == "simulated") return make_openai(spec.type, spec.base_url);
+  if (spec.type == "anthropic") return make_anthropic();
   return nullptr;
 }
 

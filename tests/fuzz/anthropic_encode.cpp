@@ -6,24 +6,23 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "providers/anthropic/anthropic.hpp"
+#include "dialects/all.hpp"
 #include "sluice/dialects/dialect.hpp"
-#include "unit/providers/anthropic_rules.hpp"
+#include "unit/dialects/anthropic_rules.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::array<std::string_view, 5> models = {"claude-3-haiku-20240307", "claude-sonnet-4-20250514",
                                                       "claude-opus-4-5", "claude-sonnet-5-5", "other"};
   if (size == 0) return 0;
   const std::string_view body(reinterpret_cast<const char*>(data) + 1, size - 1);
-  auto request = sluice::dialects::openai().read_chat(body);
+  auto request = sluice::dialects::openai::caller().read_chat(body);
   if (!request) return 0;
-  static const auto provider = sluice::providers::make_anthropic();
-  const auto encoded = provider->translator()->encode(*request, models[data[0] % models.size()]);
+  const auto encoded = sluice::dialects::anthropic::wire().encode(*request, models[data[0] % models.size()]);
   if (!encoded) {
     if (encoded.error().code() != sluice::Code::bad_request || encoded.error().param().empty()) std::abort();
     return 0;
   }
-  for (const std::string& rule : sluice::providers::anthropic_tests::Rules::broken_by(encoded->body)) {
+  for (const std::string& rule : sluice::dialects::anthropic_tests::Rules::broken_by(encoded->body)) {
     std::fprintf(stderr, "%s\n%s\n", rule.c_str(), encoded->body.c_str());
     std::abort();
   }

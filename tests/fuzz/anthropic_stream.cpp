@@ -5,11 +5,11 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "unit/providers/anthropic_support.hpp"
+#include "unit/dialects/anthropic_support.hpp"
 
 namespace {
 
-using namespace sluice::providers::anthropic_tests;
+using namespace sluice::dialects::anthropic_tests;
 
 void require(bool holds, const char* what) {
   if (holds) return;

@@ -7,11 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include "providers/event_splitter.hpp"
+#include "dialects/event_splitter.hpp"
 
 namespace {
 
-using namespace sluice::providers;
+using namespace sluice::dialects;
 
 constexpr std::size_t most = 200;   // small, so that inputs of a usual size reach it
 

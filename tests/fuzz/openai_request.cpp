@@ -8,7 +8,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view body(reinterpret_cast<const char*>(data), size);
-  const auto request = sluice::dialects::openai().read_chat(body);
+  const auto request = sluice::dialects::openai::caller().read_chat(body);
   if (!request && request.error().code() != sluice::Code::bad_request) std::abort();
   if (request && (request->messages.empty() || request->model.empty())) std::abort();
 

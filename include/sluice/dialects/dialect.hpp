@@ -1,5 +1,5 @@
 // A caller's dialect: reads its requests into neutral values and writes neutral answers, events and errors back. Pure.
-// The other direction (speaking a dialect to a provider) is providers/.
+// The other direction (the same API as a provider speaks it) is dialects/wire.hpp.
 #pragma once
 #include <memory>
 #include <string>
@@ -8,13 +8,23 @@
 #include "sluice/base/result.hpp"
 #include "sluice/llm/chat.hpp"
 #include "sluice/llm/dialect.hpp"
+#include "sluice/llm/embedding.hpp"
+#include "sluice/llm/rerank.hpp"
 
 namespace sluice::dialects {
+
+// What an answer is written with besides the provider's words.
+struct AnswerContext {
+  std::string id;                // ours; stands where the provider gives none
+  std::int64_t created = 0;      // Unix seconds, used where the provider states none
+  std::string query;             // the request's query string ("alt=sse")
+};
 
 // Writes one streamed answer. Appends whole events to `out`.
 class StreamWriter {
  public:
   virtual ~StreamWriter() = default;
+  virtual std::string_view content_type() const { return "text/event-stream; charset=utf-8"; }
   virtual void write(const llm::StreamEvent&, std::string& out) = 0;
 };
 
@@ -22,17 +32,29 @@ class CallerDialect {
  public:
   virtual ~CallerDialect() = default;
   virtual llm::Dialect id() const = 0;
-  // Refuses what the dialect's own API would refuse (400 with the field in `param`).
+  // Each refuses what the dialect's own API would refuse (400 with the field in `param`). Where the dialect has the model
+  // and the wish for a stream in its path (Gemini, Bedrock) the gateway sets them afterwards.
   virtual Result<llm::ChatRequest> read_chat(std::string_view body) const = 0;
-  // `created`: Unix seconds, used where the provider states none; `id` where it gives none.
-  virtual std::string write_chat(const llm::ChatResponse&, std::string_view id, std::int64_t created) const = 0;
-  virtual std::unique_ptr<StreamWriter> stream_writer(const llm::ChatRequest&, std::string id, std::int64_t created) const = 0;
-  // An error as a whole answer's body, and as an event inside a stream that has begun.
+  // A conversation whose tokens are to be counted. As read_chat where the dialect counts the same object.
+  virtual Result<llm::ChatRequest> read_count_tokens(std::string_view body) const { return read_chat(body); }
+  virtual Result<llm::EmbeddingRequest> read_embedding(std::string_view body) const;   // refuses: not an operation of it
+  virtual Result<llm::RerankRequest> read_rerank(std::string_view body) const;
+
+  virtual std::string write_chat(const llm::ChatRequest&, const llm::ChatResponse&, const AnswerContext&) const = 0;
+  virtual std::unique_ptr<StreamWriter> stream_writer(const llm::ChatRequest&, const AnswerContext&) const = 0;
+  virtual std::string write_embedding(const llm::EmbeddingRequest&, const llm::EmbeddingResponse&, const AnswerContext&) const;
+  virtual std::string write_rerank(const llm::RerankRequest&, const llm::RerankResponse&, const AnswerContext&) const;
+  virtual std::string write_token_count(std::int64_t tokens) const;
+
+  // An error as a whole answer's body (and header lines it needs besides: "Name: value\r\n"), and as an event inside a
+  // stream that has begun.
   virtual std::string write_error(const Error&) const = 0;
-  virtual std::string write_error_event(const Error&) const = 0;
+  virtual std::string error_header_lines(const Error&) const { return {}; }
+  virtual std::string write_error_event(const Error&, const AnswerContext&) const = 0;
 };
 
-const CallerDialect& openai();
+// The one of a dialect; callers do not speak Ollama's, and are answered in OpenAI's.
+const CallerDialect& caller_dialect(llm::Dialect);
 
 // HTTP status of a code: one table for all dialects.
 int http_status(Code code);

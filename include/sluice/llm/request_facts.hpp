@@ -13,11 +13,11 @@ namespace sluice::llm {
 
 struct RequestFacts {
   std::string model;               // decoded
-  std::size_t model_begin = 0;     // byte range of the model's JSON string in the body, quotes included: for splicing
-  std::size_t model_end = 0;
+  std::size_t model_begin = 0;     // byte range of the model's JSON string in the body, quotes included: for splicing;
+  std::size_t model_end = 0;       // empty: the model is not in the body
   bool stream = false;
   bool include_usage = false;      // stream_options.include_usage
-  std::optional<std::int64_t> max_tokens;   // max_completion_tokens, else max_tokens
+  std::optional<std::int64_t> max_tokens;   // max_completion_tokens, max_output_tokens or max_tokens
   std::optional<std::int64_t> n;
 };
 
@@ -25,8 +25,13 @@ struct RequestFacts {
 // nesting deeper than 128, a missing, empty, over-long (512 bytes) or non-string model, non-boolean stream, and a
 // duplicate or escaped spelling of a key acted upon (we and the provider could read different ones).
 Result<RequestFacts> read_facts(std::string_view body);
+// A body whose path names the model and says whether a stream is asked for: it must be one JSON object. `model` is still
+// percent-encoded.
+Result<RequestFacts> read_facts(std::string_view body, std::string_view model, bool stream);
+// The facts of a request without a JSON body. `model` may be empty.
+Result<RequestFacts> facts_of_model(std::string model);
 
-// The body with another model name in the place of its own; everything else byte for byte.
+// The body with another model name in the place of its own; everything else byte for byte. As it is if it names none.
 std::string splice_model(std::string_view body, const RequestFacts& facts, std::string_view model);
 
 }  // namespace sluice::llm

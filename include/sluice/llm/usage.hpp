@@ -17,6 +17,7 @@ struct Usage {
   std::int64_t reasoning = 0;        // part of output
   std::int64_t output_audio = 0;     // part of output
   std::int64_t web_searches = 0;     // calls, not tokens
+  std::int64_t search_units = 0;     // Cohere's unit of reranking
   std::optional<std::int64_t> reported_cost_nano_usd;  // where the provider states it (OpenRouter, Perplexity)
   bool estimated = false;            // no usage came; these are counted from the bytes seen
 

@@ -1,4 +1,4 @@
-#include "read_chat.hpp"
+#include "dialects/openai/read_chat.hpp"
 
 #include <array>
 #include <algorithm>
@@ -6,7 +6,7 @@
 
 #include "sluice/json/validate.hpp"
 
-namespace sluice::dialects::openai_dialect {
+namespace sluice::dialects::openai {
 namespace {
 
 constexpr std::int64_t any = std::numeric_limits<std::int64_t>::max();
@@ -143,4 +143,4 @@ Result<llm::ChatRequest> read_chat(std::string_view body) {
   return request;
 }
 
-}  // namespace sluice::dialects::openai_dialect
+}  // namespace sluice::dialects::openai

@@ -3,10 +3,10 @@
 #pragma once
 #include <string_view>
 
-#include "reading.hpp"
+#include "dialects/reading.hpp"
 #include "sluice/llm/chat.hpp"
 
-namespace sluice::dialects::openai_dialect {
+namespace sluice::dialects::openai {
 
 Result<llm::ChatRequest> read_chat(std::string_view body);
 
@@ -17,4 +17,4 @@ bool read_tools(Reading&, std::string_view raw, const Path&, std::vector<llm::To
 bool read_tool_choice(Reading&, std::string_view raw, const Path&, std::optional<llm::ToolChoice>& into);
 bool read_response_format(Reading&, std::string_view raw, const Path&, std::optional<llm::ResponseFormat>& into);
 
-}  // namespace sluice::dialects::openai_dialect
+}  // namespace sluice::dialects::openai

@@ -1,6 +1,6 @@
-#include "read_chat.hpp"
+#include "dialects/openai/read_chat.hpp"
 
-namespace sluice::dialects::openai_dialect {
+namespace sluice::dialects::openai {
 namespace {
 
 // "data:image/png;base64,AAAA": the media type (lower case, without parameters) and the data.
@@ -133,4 +133,4 @@ bool read_content_part(Reading& reading, std::string_view raw, const Path& path,
   return true;
 }
 
-}  // namespace sluice::dialects::openai_dialect
+}  // namespace sluice::dialects::openai

@@ -1,8 +1,8 @@
-#include "read_chat.hpp"
+#include "dialects/openai/read_chat.hpp"
 #include "sluice/json/validate.hpp"
 #include "sluice/json/write.hpp"
 
-namespace sluice::dialects::openai_dialect {
+namespace sluice::dialects::openai {
 namespace {
 
 using Kind = json::Kind;
@@ -181,4 +181,4 @@ bool read_messages(Reading& reading, std::string_view raw, const Path& path, std
   });
 }
 
-}  // namespace sluice::dialects::openai_dialect
+}  // namespace sluice::dialects::openai

@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "read_chat.hpp"
+#include "dialects/openai/read_chat.hpp"
 
-namespace sluice::dialects::openai_dialect {
+namespace sluice::dialects::openai {
 namespace {
 
 bool check_name(Reading& reading, const std::string& name, const Path& path) {
@@ -137,4 +137,4 @@ bool read_response_format(Reading& reading, std::string_view raw, const Path& pa
   return true;
 }
 
-}  // namespace sluice::dialects::openai_dialect
+}  // namespace sluice::dialects::openai

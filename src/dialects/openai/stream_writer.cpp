@@ -1,10 +1,10 @@
 #include <algorithm>
 
 #include "sluice/json/write.hpp"
-#include "write_chat.hpp"
-#include "write_error.hpp"
+#include "dialects/openai/write_chat.hpp"
+#include "dialects/openai/write_error.hpp"
 
-namespace sluice::dialects::openai_dialect {
+namespace sluice::dialects::openai {
 namespace {
 
 namespace event = llm::event;
@@ -104,6 +104,8 @@ class Writer final : public StreamWriter {
     out.append("},\"logprobs\":null,\"finish_reason\":\"").append(finish_name(e.reason)).append("\"").append(x_tail);
   }
   void put(const event::UsageSeen& e, std::string&) { x_usage = e.usage; }
+  void put(const event::PartSeen&, std::string&) {}
+  void put(const event::CitationSeen&, std::string&) {}
   void put(const event::Failed& e, std::string& out) { out += write_error_event(e.error); }
   void put(const event::Ended&, std::string& out) {
     if (x_include_usage && x_usage) {
@@ -130,4 +132,4 @@ std::unique_ptr<StreamWriter> make_stream_writer(const llm::ChatRequest& request
   return std::make_unique<Writer>(request, std::move(id), created);
 }
 
-}  // namespace sluice::dialects::openai_dialect
+}  // namespace sluice::dialects::openai

@@ -1,8 +1,8 @@
-#include "write_chat.hpp"
+#include "dialects/openai/write_chat.hpp"
 
 #include "sluice/json/write.hpp"
 
-namespace sluice::dialects::openai_dialect {
+namespace sluice::dialects::openai {
 namespace {
 
 void append_call(std::string& out, const llm::ToolCall& call) {
@@ -87,6 +87,8 @@ std::string_view finish_name(llm::Finish finish) {
     case llm::Finish::length: return "length";
     case llm::Finish::tool_calls: return "tool_calls";
     case llm::Finish::content_filter: return "content_filter";
+    case llm::Finish::refusal: return "content_filter";
+    case llm::Finish::pause: return "length";   // what the caller has is not the whole answer
     case llm::Finish::stop: case llm::Finish::unknown: break;
   }
   return "stop";
@@ -127,4 +129,4 @@ std::string write_chat(const llm::ChatResponse& response, std::string_view id, s
   return out;
 }
 
-}  // namespace sluice::dialects::openai_dialect
+}  // namespace sluice::dialects::openai

@@ -1,8 +1,8 @@
-#include "write_error.hpp"
+#include "dialects/openai/write_error.hpp"
 
 #include "sluice/json/write.hpp"
 
-namespace sluice::dialects::openai_dialect {
+namespace sluice::dialects::openai {
 namespace {
 
 // `type` is the class of the error, `code` its usual name (empty: null).
@@ -56,4 +56,4 @@ std::string write_error_event(const Error& error) {
   return "data: " + write_error(error) + "\n\n";
 }
 
-}  // namespace sluice::dialects::openai_dialect
+}  // namespace sluice::dialects::openai

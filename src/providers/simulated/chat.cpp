@@ -126,7 +126,7 @@ class Streaming {
  public:
   Streaming(const llm::ChatRequest& request, const llm::ChatResponse& response, const Play& play)
       : x_response(response), x_script(play.settings.token_latency),
-        x_writer(dialects::openai().stream_writer(request, response.id, response.created)) {}
+        x_writer(dialects::caller_dialect(llm::Dialect::openai).stream_writer(request, {response.id, response.created, {}})) {}
 
   Script play() && {
     put(event::Started{x_response.id, x_response.model}, false);
@@ -175,11 +175,11 @@ class Streaming {
 }  // namespace
 
 Script play_chat(const Play& play) {
-  auto request = dialects::openai().read_chat(play.body);
+  auto request = dialects::caller_dialect(llm::Dialect::openai).read_chat(play.body);
   if (!request) return refusal(request.error());
   const llm::ChatResponse response = answer(*request, play);
   if (request->stream) return Streaming(*request, response, play).play();
-  return whole(dialects::openai().write_chat(response, response.id, response.created));
+  return whole(dialects::caller_dialect(llm::Dialect::openai).write_chat(*request, response, {response.id, response.created, {}}));
 }
 
 }  // namespace sluice::providers::simulated

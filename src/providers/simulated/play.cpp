@@ -32,7 +32,7 @@ Script whole(std::string body, int status) {
 }
 
 Script refusal(const Error& error) {
-  return whole(dialects::openai().write_error(error), dialects::http_status(error.code()));
+  return whole(dialects::caller_dialect(llm::Dialect::openai).write_error(error), dialects::http_status(error.code()));
 }
 
 void StreamScript::add(std::chrono::milliseconds wait, std::string_view event) {

@@ -53,7 +53,7 @@ Script simulate(const SimulationSettings& settings, llm::Operation operation, co
   switch (operation) {
     case llm::Operation::completions: return simulated::play_completion(play);
     case llm::Operation::embeddings: return simulated::play_embeddings(play);
-    case llm::Operation::chat: break;
+    default: break;   // no other is asked of it
   }
   return simulated::play_chat(play);
 }

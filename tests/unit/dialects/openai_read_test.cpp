@@ -1,19 +1,19 @@
 #include <gtest/gtest.h>
 
-#include "sluice/dialects/dialect.hpp"
+#include "dialects/all.hpp"
 #include "support/traffic.hpp"
 
 namespace sluice::dialects {
 namespace {
 
 llm::ChatRequest read(std::string_view body) {
-  auto request = openai().read_chat(body);
+  auto request = openai::caller().read_chat(body);
   EXPECT_TRUE(request) << body << "\n" << (request ? "" : request.error().message());
   return request ? *std::move(request) : llm::ChatRequest{};
 }
 // "param: message"
 std::string refused(std::string_view body) {
-  const auto request = openai().read_chat(body);
+  const auto request = openai::caller().read_chat(body);
   if (request) return "accepted";
   EXPECT_EQ(request.error().code(), Code::bad_request);
   return request.error().param() + ": " + request.error().message();
@@ -32,7 +32,7 @@ TEST(OpenAiRead, EveryRecordedChatRequestIsTaken) {
   for (const auto* one : test::exchanges_where(
            [](const auto& e) { return test::speaks_openai(e) && e.operation == "chat.completions"; })) {
     if (one->request.empty() || one->status >= 400) continue;
-    const auto request = openai().read_chat(one->request);
+    const auto request = openai::caller().read_chat(one->request);
     if (one->provider != "openai" && !request) continue;   // other services take what OpenAI does not
     ++seen;
     EXPECT_TRUE(request) << one->id << ": " << request.error().message();

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sluice/dialects/dialect.hpp"
+#include "dialects/all.hpp"
 
 namespace sluice::dialects {
 namespace {
@@ -10,11 +10,11 @@ namespace {
 using nlohmann::json;
 namespace event = llm::event;
 
-json error(const Error& e) { return json::parse(openai().write_error(e)).at("error"); }
+json error(const Error& e) { return json::parse(openai::caller().write_error(e)).at("error"); }
 
 TEST(OpenAiErrorBody, HasOpenAisFourMembers) {
   EXPECT_EQ(
-      openai().write_error(Error(Code::bad_request, "no \"x\"").about("messages[2].content")),
+      openai::caller().write_error(Error(Code::bad_request, "no \"x\"").about("messages[2].content")),
       R"({"error":{"message":"no \"x\"","type":"invalid_request_error","param":"messages[2].content","code":null}})");
   EXPECT_EQ(error(Error(Code::not_found, "m").named("model_not_found")).at("code"), "model_not_found");
 }
@@ -48,7 +48,7 @@ TEST(OpenAiErrorBody, EveryCodeHasItsStatusAndNames) {
 }
 
 TEST(OpenAiErrorBody, AnEventIsOneWholeEvent) {
-  const std::string text = openai().write_error_event(Error(Code::upstream_failed, "line\nbreak"));
+  const std::string text = openai::caller().write_error_event(Error(Code::upstream_failed, "line\nbreak"), {});
   EXPECT_TRUE(text.starts_with("data: {\"error\":"));
   EXPECT_TRUE(text.ends_with("}}\n\n"));
   EXPECT_EQ(text.find('\n'), text.size() - 2);
@@ -67,7 +67,7 @@ llm::ChatResponse response(std::vector<llm::Part> parts, llm::Finish finish) {
 
 TEST(OpenAiAnswer, Text) {
   const json body = json::parse(
-      openai().write_chat(response({llm::Text{"Hel"}, llm::Text{"lo"}}, llm::Finish::stop), "chatcmpl-1", 1700000000));
+      openai::caller().write_chat({}, response({llm::Text{"Hel"}, llm::Text{"lo"}}, llm::Finish::stop), {"chatcmpl-1", 1700000000, {}}));
   const json expected =
       json::parse(R"({"id":"chatcmpl-1","object":"chat.completion","created":1700000000,"model":"claude",
       "choices":[{"index":0,"message":{"role":"assistant","content":"Hello","refusal":null},"logprobs":null,"finish_reason":"stop"}],
@@ -78,26 +78,26 @@ TEST(OpenAiAnswer, Text) {
 
 TEST(OpenAiAnswer, ToolCallsLeaveContentNullAndTextBesideThemStays) {
   const llm::ToolCall call{"c1", "f", R"({"a":"é\n"})"};
-  const json body = json::parse(openai().write_chat(response({call}, llm::Finish::tool_calls), "x", 1));
+  const json body = json::parse(openai::caller().write_chat({}, response({call}, llm::Finish::tool_calls), {"x", 1, {}}));
   const json& message = body["choices"][0]["message"];
   EXPECT_TRUE(message["content"].is_null());
   EXPECT_EQ(message["tool_calls"],
             json::parse(R"j([{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":\"é\\n\"}"}}])j"));
   EXPECT_EQ(body["choices"][0]["finish_reason"], "tool_calls");
   const json both =
-      json::parse(openai().write_chat(response({llm::Text{"I will"}, call}, llm::Finish::tool_calls), "x", 1));
+      json::parse(openai::caller().write_chat({}, response({llm::Text{"I will"}, call}, llm::Finish::tool_calls), {"x", 1, {}}));
   EXPECT_EQ(both["choices"][0]["message"]["content"], "I will");
 }
 
 TEST(OpenAiAnswer, ThinkingIsKeptOutOfContentAndComesBackSigned) {
-  const std::string text = openai().write_chat(
+  const std::string text = openai::caller().write_chat({},
       response({llm::Thinking{"because", "sig", false}, llm::Thinking{"", "enc", true}, llm::Text{"42"}},
                llm::Finish::stop),
-      "x", 1);
+      {"x", 1, {}});
   const json message = json::parse(text)["choices"][0]["message"];
   EXPECT_EQ(message["content"], "42");
   EXPECT_EQ(message["reasoning_content"], "because");
-  const auto again = openai().read_chat("{\"model\":\"m\",\"messages\":[" + message.dump() + "]}");
+  const auto again = openai::caller().read_chat("{\"model\":\"m\",\"messages\":[" + message.dump() + "]}");
   ASSERT_TRUE(again);
   const auto& first = std::get<llm::Thinking>(again->messages[0].parts.at(0));
   EXPECT_EQ(first.text + "/" + first.signature, "because/sig");
@@ -106,12 +106,12 @@ TEST(OpenAiAnswer, ThinkingIsKeptOutOfContentAndComesBackSigned) {
 
 TEST(OpenAiAnswer, RefusalAndEmptyAnswer) {
   const json refused = json::parse(
-      openai().write_chat(response({llm::Refusal{"no"}}, llm::Finish::content_filter), "x", 1))["choices"][0];
+      openai::caller().write_chat({}, response({llm::Refusal{"no"}}, llm::Finish::content_filter), {"x", 1, {}}))["choices"][0];
   EXPECT_EQ(refused["message"]["refusal"], "no");
   EXPECT_TRUE(refused["message"]["content"].is_null());
   EXPECT_EQ(refused["finish_reason"], "content_filter");
   EXPECT_EQ(
-      json::parse(openai().write_chat(response({}, llm::Finish::unknown), "x", 1))["choices"][0]["message"]["content"],
+      json::parse(openai::caller().write_chat({}, response({}, llm::Finish::unknown), {"x", 1, {}}))["choices"][0]["message"]["content"],
       "");
 }
 
@@ -119,7 +119,7 @@ struct Stream {
   explicit Stream(bool include_usage) {
     request.model = "asked";
     request.include_usage = include_usage;
-    writer = openai().stream_writer(request, "chatcmpl-1", 1700000000);
+    writer = openai::caller().stream_writer(request, {"chatcmpl-1", 1700000000, {}});
   }
   void put(const llm::StreamEvent& e) { writer->write(e, text); }
   // Every payload; the end marker as a string.

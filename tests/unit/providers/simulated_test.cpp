@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "openai_support.hpp"
+#include "unit/dialects/openai_support.hpp"
 #include "providers/simulated/sample_json.hpp"
 #include "sluice/json/validate.hpp"
 
@@ -97,7 +97,7 @@ TEST(SimulatedChat, StreamsTokenByToken) {
 }
 
 TEST(SimulatedChat, ItsStreamIsReadByTheMeter) {
-  const auto facts = facts_of(text_of(play(
+  const auto facts = dialects::facts_of(text_of(play(
       llm::Operation::chat, ask("héllo wörld", R"(,"stream":true,"n":2,"stream_options":{"include_usage":true})"))));
   EXPECT_TRUE(facts.begun);
   EXPECT_TRUE(facts.finished);
@@ -220,7 +220,7 @@ TEST(SimulatedCompletion, Streams) {
   const auto all = events(script);
   EXPECT_EQ(all[0]["choices"][0]["text"], "a");
   EXPECT_EQ(all.back()["usage"]["total_tokens"], 4);
-  EXPECT_TRUE(facts_of(text_of(script)).finished);
+  EXPECT_TRUE(dialects::facts_of(text_of(script)).finished);
 }
 
 TEST(SimulatedCompletion, WrongRequestsAreRefused) {
@@ -286,7 +286,7 @@ TEST(SimulatedErrors, FailTheirShareEvenly) {
     if (script.status == 200) continue;
     ++failed;
     EXPECT_EQ(script.retry_after, "1");
-    EXPECT_EQ(openai_provider().read_failure(script.status, {}, text_of(script)).error.name(), "rate_limit_exceeded");
+    EXPECT_EQ(dialects::openai_wire().read_failure(script.status, {}, text_of(script)).error.name(), "rate_limit_exceeded");
   }
   EXPECT_EQ(failed, 25);
   settings.error_rate = 1;

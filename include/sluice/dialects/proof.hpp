@@ -1,0 +1,17 @@
+// A signature in a dialect that has a place for its own maker's only: marked with whose it is, so that it comes back to
+// its maker and is never shown to another ("sluice:google:<signature>").
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "sluice/llm/dialect.hpp"
+
+namespace sluice::dialects {
+
+struct Proof { llm::Maker maker = llm::Maker::unknown; std::string signature; };
+
+// `native`: whose signatures the place is made for; they, and those of unknown makers, stand in it as they are.
+std::string write_proof(llm::Maker maker, std::string_view signature, llm::Maker native);
+Proof read_proof(std::string_view text, llm::Maker native);
+
+}  // namespace sluice::dialects

@@ -1,0 +1,28 @@
+// What a Claude model takes, read from its name: the API answers 400 to a setting that the model does not know.
+// Pure.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+namespace sluice::dialects::anthropic {
+
+// unknown: the name tells no version.
+enum class ThinkingForm : std::uint8_t { unknown, none, budget, adaptive };
+
+struct ModelTraits {
+  int version = 0;                     // 100 × major + minor (4.5: 405); 0: the name tells none
+  std::int64_t max_output = 4096;      // tokens; what every Claude can write where the version is unknown
+  ThinkingForm thinking = ThinkingForm::unknown;
+  bool thinks_unasked = false;         // thinks when the request says nothing about it
+  bool may_not_think = true;           // takes thinking.type "disabled"
+  bool takes_sampling = true;          // temperature, top_p, top_k
+  bool takes_both_samplers = true;     // temperature and top_p in one request
+  bool takes_forced_tool = true;       // tool_choice "any" and "tool"
+  bool takes_schema = false;           // output_config.format and strict tools
+};
+
+// Knows Anthropic's own names and those of Bedrock and Vertex ("anthropic.claude-sonnet-4-5-20250929-v1:0",
+// "claude-haiku-4-5@20251001").
+ModelTraits traits_of(std::string_view model);
+
+}  // namespace sluice::dialects::anthropic

@@ -1,0 +1,100 @@
+#include "gateway/translation.hpp"
+
+#include "sluice/base/text.hpp"
+
+namespace sluice::gateway {
+namespace {
+
+using llm::Operation;
+
+Result<TranslatedAnswer> translate_chat(const Exchange& ex, const dialects::Wire& wire, std::string_view body) {
+  auto response = wire.decode(body);
+  if (!response) return std::move(response).error();
+  return TranslatedAnswer{ex.dialect->write_chat(*ex.chat, *response, answer_context(ex)), response->usage};
+}
+
+Result<TranslatedAnswer> translate_embedding(const Exchange& ex, const dialects::Wire& wire, std::string_view body) {
+  auto response = wire.decode_embedding(body);
+  if (!response) return std::move(response).error();
+  return TranslatedAnswer{ex.dialect->write_embedding(*ex.embedding, *response, answer_context(ex)), response->usage};
+}
+
+Result<TranslatedAnswer> translate_rerank(const Exchange& ex, const dialects::Wire& wire, std::string_view body) {
+  auto response = wire.decode_rerank(body);
+  if (!response) return std::move(response).error();
+  return TranslatedAnswer{ex.dialect->write_rerank(*ex.rerank, *response, answer_context(ex)), response->usage};
+}
+
+Result<TranslatedAnswer> translate_count(const Exchange& ex, const dialects::Wire& wire, std::string_view body) {
+  auto tokens = wire.decode_token_count(body);
+  if (!tokens) return std::move(tokens).error();
+  return TranslatedAnswer{ex.dialect->write_token_count(*tokens), {}};
+}
+
+// What the path says goes before what the body says.
+Result<> read_chat(Exchange& ex) {
+  const bool counts = ex.endpoint.operation == Operation::count_tokens;
+  auto chat = counts ? ex.dialect->read_count_tokens(ex.request.body) : ex.dialect->read_chat(ex.request.body);
+  if (!chat) return std::move(chat).error();
+  ex.chat = *std::move(chat);
+  ex.chat->caller = ex.endpoint.dialect;
+  ex.chat->model = ex.facts.model;
+  ex.chat->stream = ex.facts.stream;
+  return {};
+}
+
+Result<> read_embedding(Exchange& ex) {
+  auto read = ex.dialect->read_embedding(ex.request.body);
+  if (!read) return std::move(read).error();
+  ex.embedding = *std::move(read);
+  ex.embedding->caller = ex.endpoint.dialect;
+  ex.embedding->model = ex.facts.model;
+  return {};
+}
+
+Result<> read_rerank(Exchange& ex) {
+  auto read = ex.dialect->read_rerank(ex.request.body);
+  if (!read) return std::move(read).error();
+  ex.rerank = *std::move(read);
+  return {};
+}
+
+}  // namespace
+
+bool can_ask(const dialects::Wire* wire, llm::Dialect caller, Operation operation) {
+  if (wire == nullptr) return false;
+  return wire->dialect() == caller || wire->translates(operation);
+}
+
+Result<> read_request(Exchange& ex) {
+  switch (ex.endpoint.operation) {
+    case Operation::chat: case Operation::count_tokens: return ex.chat ? Result<>() : read_chat(ex);
+    case Operation::embeddings: return ex.embedding ? Result<>() : read_embedding(ex);
+    case Operation::rerank: return ex.rerank ? Result<>() : read_rerank(ex);
+    default: return Error(Code::not_implemented, "This operation cannot be translated.");
+  }
+}
+
+Result<dialects::Encoded> encode_request(const Exchange& ex, const dialects::Wire& wire, const dialects::Recipient& to) {
+  switch (ex.endpoint.operation) {
+    case Operation::count_tokens: return wire.encode_count_tokens(*ex.chat, to);
+    case Operation::embeddings: return wire.encode_embedding(*ex.embedding, to);
+    case Operation::rerank: return wire.encode_rerank(*ex.rerank, to);
+    default: return wire.encode(*ex.chat, to);
+  }
+}
+
+Result<TranslatedAnswer> translate_answer(const Exchange& ex, const dialects::Wire& wire, std::string_view body) {
+  switch (ex.endpoint.operation) {
+    case Operation::count_tokens: return translate_count(ex, wire, body);
+    case Operation::embeddings: return translate_embedding(ex, wire, body);
+    case Operation::rerank: return translate_rerank(ex, wire, body);
+    default: return translate_chat(ex, wire, body);
+  }
+}
+
+dialects::AnswerContext answer_context(const Exchange& ex) {
+  return {ex.record.id, ex.now_seconds(), std::string(ex.request.head.query())};
+}
+
+}  // namespace sluice::gateway
