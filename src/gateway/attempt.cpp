@@ -4,8 +4,11 @@
 #include "gateway/wire.hpp"
 #include "sluice/base/text.hpp"
 #include "sluice/gateway/worker.hpp"
+#include "sluice/http/multipart.hpp"
 #include "sluice/json/scan.hpp"
+#include "sluice/json/splice.hpp"
 #include "sluice/json/validate.hpp"
+#include "sluice/json/write.hpp"
 
 namespace sluice::gateway {
 namespace {
@@ -53,6 +56,17 @@ Error cannot_say(const Exchange& ex, const Upstream& upstream) {
       .about(ex.dropped.front());
 }
 
+// The caller's bytes with another model named in them.
+std::string with_model(const Exchange& ex, std::string_view model) {
+  const std::string& body = ex.request.body;
+  if (ex.facts.place != llm::RequestFacts::Place::nowhere) return llm::splice_model(body, ex.facts, model);
+  if (ex.endpoint.body == Endpoint::Body::none) return body;
+  std::string_view type = ex.request.head.fields.get(http::FieldName::content_type);
+  if (!http::is_form(type)) return json::set_member(body, "model", json::quoted(model)).value_or(body);
+  auto form = http::read_form(type, body);   // it was read before, and is whole
+  return form ? http::write_field(form->boundary, "model", model) + body : body;
+}
+
 struct Outgoing { std::string changed; std::string_view body; };
 
 // The request body as this target takes it: the caller's own bytes where possible. A refusal is about this target only;
@@ -62,8 +76,8 @@ Result<> write_body(Exchange& ex, Attempt& attempt, const providers::Call& call,
   ex.dropped.clear();
   if (attempt.verbatim) {
     out.body = ex.request.body;
-    if (call.model != ex.facts.model && ex.facts.model_begin < ex.facts.model_end) {
-      out.changed = llm::splice_model(ex.request.body, ex.facts, call.model);
+    if (call.model != ex.facts.model && ex.facts.place != llm::RequestFacts::Place::path) {
+      out.changed = with_model(ex, call.model);
       out.body = out.changed;
     }
   } else {
