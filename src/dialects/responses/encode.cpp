@@ -85,7 +85,6 @@ class Encoder {
   bool add(std::string_view name, std::string_view raw) { return add(name, raw, name); }
 
   Result<> tools();
-  Result<> server_tool(const llm::ServerTool& tool, std::string& list);
   void limits();
   void reasoning();
   void sampling();
@@ -105,57 +104,12 @@ class Encoder {
 };
 
 Result<> Encoder::tools() {
-  std::string list;
-  const Unsaid unsaid = x_asked.caller == Dialect::responses ? Unsaid::as_is : Unsaid::loose;
-  for (const llm::Tool& tool : x_asked.tools) {
-    if (tool.strict == true && !x_to.quirks.strict_tools) {
-      llm::Tool loose = tool;
-      loose.strict = false;
-      x_dropped.add("tools.strict");
-      append_tool(list, loose, unsaid);
-    } else {
-      append_tool(list, tool, unsaid);
-    }
-  }
-  for (const llm::ServerTool& tool : x_asked.server_tools) {
-    auto written = server_tool(tool, list);
-    if (!written) return written;
-  }
-  if (list.empty()) return {};
-  if (!add("tools", "[" + list + "]")) return {};
+  auto list = encode_tools(x_asked, x_to.quirks, x_dropped);
+  if (!list) return std::move(list).error();
+  if (list->empty() || !add("tools", "[" + *list + "]")) return {};
   if (x_asked.tool_choice) add("tool_choice", tool_choice(x_asked));
   if (x_asked.parallel_tool_calls) add("parallel_tool_calls", *x_asked.parallel_tool_calls ? "true" : "false");
   return {};
-}
-
-// Searching and running code are asked for the same way whoever asks; what else another dialect's provider would do by
-// itself cannot be left out without changing what the request means.
-Result<> Encoder::server_tool(const llm::ServerTool& tool, std::string& list) {
-  using Kind = llm::ServerTool::Kind;
-  if (tool.origin == Dialect::responses) {
-    begin_element(list);
-    list += tool.raw;
-    return {};
-  }
-  if (tool.kind == Kind::web_search) {
-    begin_element(list);
-    list += R"({"type":"web_search")";
-    if (const auto domains = json::find(tool.raw, "allowed_domains"); domains && json::kind_of(*domains) == json::Kind::array)
-      list.append(",\"filters\":{\"allowed_domains\":").append(*domains) += '}';
-    if (const auto place = json::find(tool.raw, "user_location"); place && tool.origin == Dialect::anthropic && json::kind_of(*place) == json::Kind::object)
-      list.append(",\"user_location\":").append(*place);
-    list += '}';
-    for (const char* name : {"blocked_domains", "max_uses"}) {
-      if (json::find(tool.raw, name)) x_dropped.add(std::string("tools.") + name);
-    }
-    return {};
-  }
-  if (tool.kind == Kind::code_execution) {
-    begin_element(list);
-    list += R"({"type":"code_interpreter","container":{"type":"auto"}})";
-    return {};
-  }
-  return Error(Code::bad_request, "The provider of this model has no tool like " + json::quoted(tool.name.substr(0, 100)) + ".").about("tools");
 }
 
 void Encoder::limits() {

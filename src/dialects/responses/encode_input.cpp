@@ -108,14 +108,13 @@ class Writer {
     } else if (role == llm::Role::system || role == llm::Role::developer) {
       return refusal(where(), "A system message can hold text only.");
     } else if (const auto* const image = std::get_if<llm::Image>(&part)) {
-      if (!x_quirks.images) return refusal(where(), "The model does not take images.");
-      auto written = append_image(block, *image);
+      auto written = append_image(block, *image, context());
       if (!written) return written;
     } else if (const auto* const file = std::get_if<llm::File>(&part)) {
-      auto written = append_file(block, *file);
+      auto written = append_file(block, *file, context());
       if (!written) return written;
     } else if (const auto* const audio = std::get_if<llm::Audio>(&part)) {
-      auto written = append_audio(block, *audio);
+      auto written = append_audio(block, *audio, context());
       if (!written) return written;
     } else {
       return refusal(where(), "This content cannot stand here.");
@@ -130,59 +129,6 @@ class Writer {
     if (!x_quirks.cache_marks || !list.ends_with('}')) return;
     list.pop_back();
     list += R"(,"prompt_cache_breakpoint":{"mode":"explicit"}})";
-  }
-
-  Result<> append_image(std::string& out, const llm::Image& image) {
-    if (!image.url.empty() && !image.url.starts_with("http")) return refusal(where(), "The model takes images as data or from http(s) URLs only.");
-    out += R"({"type":"input_image","image_url":)";
-    if (image.base64.empty()) json::append_quoted(out, image.url);
-    else json::append_quoted(out, "data:" + (image.media_type.empty() ? std::string("image/png") : image.media_type) + ";base64," + image.base64);
-    if (!image.detail.empty()) {
-      out += ",\"detail\":";
-      json::append_quoted(out, image.detail);
-    }
-    out += '}';
-    return {};
-  }
-
-  Result<> append_file(std::string& out, const llm::File& file) {
-    const bool kept = !file.file_id.empty() && file.base64.empty() && file.url.empty() && file.text.empty();
-    if (kept && x_asked.caller != llm::Dialect::responses && x_asked.caller != llm::Dialect::openai) {
-      return refusal(where(), "The file is kept by another provider; send its content instead of its id.");
-    }
-    if (!file.text.empty()) {   // a document that is plain text
-      out += R"({"type":"input_text","text":)";
-      std::string text = file.name.empty() ? std::string() : file.name + ":\n";
-      json::append_quoted(out, text + file.text);
-      out += '}';
-      return {};
-    }
-    const bool image = file.media_type.starts_with("image/");
-    if (image && !kept) return append_image(out, {file.media_type, file.base64, file.url, {}});
-    if (!kept && file.url.empty() && file.base64.empty()) return refusal(where(), "The file has no content.");
-    out += image ? R"({"type":"input_image")" : R"({"type":"input_file")";
-    if (kept) member(out, "file_id", file.file_id);
-    else if (!file.url.empty()) member(out, "file_url", file.url);
-    else member(out, "file_data", "data:" + (file.media_type.empty() ? std::string("application/pdf") : file.media_type) + ";base64," + file.base64);
-    // The API wants a name beside data.
-    if (!file.name.empty()) member(out, "filename", file.name);
-    else if (!kept && file.url.empty()) member(out, "filename", "file");
-    out += '}';
-    return {};
-  }
-
-  Result<> append_audio(std::string& out, const llm::Audio& audio) {
-    if (!x_quirks.audio) return refusal(where(), "The model does not take audio.");
-    out += R"({"type":"input_audio","input_audio":{"data":)";
-    json::append_quoted(out, audio.base64);
-    member(out, "format", audio.format);
-    out += "}}";
-    return {};
-  }
-
-  static void member(std::string& out, std::string_view name, std::string_view text) {
-    out.append(",\"").append(name).append("\":");
-    json::append_quoted(out, text);
   }
 
   Result<> assistant_part(const llm::Part& part) {
@@ -208,7 +154,7 @@ class Writer {
   void said_text(std::string_view type, std::string_view name, std::string_view text) {
     begin_element(x_content);
     x_content.append("{\"type\":\"").append(type) += '"';
-    member(x_content, name, text);
+    append_text_member(x_content, name, text);
     x_content += '}';
   }
 
@@ -221,19 +167,19 @@ class Writer {
     begin_element(x_out.items);
     x_out.items += R"({"type":"reasoning")";
     // An id that is not the proof's own makes the API refuse it; none is taken.
-    if (own && thought.maker == llm::Maker::openai && thought.id.starts_with("rs_")) member(x_out.items, "id", thought.id);
+    if (own && thought.maker == llm::Maker::openai && thought.id.starts_with("rs_")) append_text_member(x_out.items, "id", thought.id);
     x_out.items += ",\"summary\":[";
     if (own && !thought.text.empty()) {
       x_out.items += R"({"type":"summary_text")";
-      member(x_out.items, "text", thought.text);
+      append_text_member(x_out.items, "text", thought.text);
       x_out.items += '}';
     }
     x_out.items += ']';
     if (own) {
-      member(x_out.items, "encrypted_content", thought.signature);
+      append_text_member(x_out.items, "encrypted_content", thought.signature);
     } else {
       x_out.items += R"(,"content":[{"type":"reasoning_text")";
-      member(x_out.items, "text", thought.text);
+      append_text_member(x_out.items, "text", thought.text);
       x_out.items += "}]";
     }
     x_out.items += '}';
@@ -243,9 +189,9 @@ class Writer {
     end_message(llm::Role::assistant);
     begin_element(x_out.items);
     x_out.items += call.custom ? R"({"type":"custom_tool_call")" : R"({"type":"function_call")";
-    member(x_out.items, "call_id", x_calls.begin(call));
-    member(x_out.items, "name", call.name);
-    member(x_out.items, call.custom ? "input" : "arguments", call.arguments);
+    append_text_member(x_out.items, "call_id", x_calls.begin(call));
+    append_text_member(x_out.items, "name", call.name);
+    append_text_member(x_out.items, call.custom ? "input" : "arguments", call.arguments);
     x_out.items += '}';
   }
 
@@ -262,7 +208,7 @@ class Writer {
     else output = list.empty() ? "\"\"" : "[" + list + "]";
     begin_element(x_out.items);
     x_out.items += call != nullptr && call->custom ? R"({"type":"custom_tool_call_output")" : R"({"type":"function_call_output")";
-    member(x_out.items, "call_id", call != nullptr ? std::string_view(call->ours) : std::string_view(result.call_id));
+    append_text_member(x_out.items, "call_id", call != nullptr ? std::string_view(call->ours) : std::string_view(result.call_id));
     x_out.items.append(",\"output\":").append(output) += '}';
     if (result.is_error) x_dropped.add("messages.content.is_error");
     return {};
@@ -275,6 +221,7 @@ class Writer {
     x_out.items += part.raw;
   }
 
+  ContentContext context() { return {x_asked, x_quirks, x_dropped, where()}; }
   std::string where() const {
     std::string text(said(x_asked.caller, "messages", "input"));
     text += '[';

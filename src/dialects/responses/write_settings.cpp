@@ -44,6 +44,10 @@ void begin_member(std::string& out, std::string_view name) {
 void begin_element(std::string& out) {
   if (!out.empty() && out.back() != '[') out += ',';
 }
+void append_text_member(std::string& out, std::string_view name, std::string_view text) {
+  out.append(",\"").append(name).append("\":");
+  json::append_quoted(out, text);
+}
 void append_number(std::string& out, double value) {
   std::array<char, 32> digits;
   const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), std::isfinite(value) ? value : 0.0);

@@ -10,6 +10,7 @@ namespace sluice::dialects::responses {
 // Begins a member of the object that is being written: a comma if it is not the first, the name, a colon.
 void begin_member(std::string& out, std::string_view name);
 void begin_element(std::string& out);   // of a list or of the elements alone
+void append_text_member(std::string& out, std::string_view name, std::string_view text);   // not the first of its object
 void append_number(std::string& out, double value);
 
 // `strict`: whether it is said when the request does not. This API takes absence for true (it rewrites the schema then),
