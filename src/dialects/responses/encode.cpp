@@ -130,7 +130,7 @@ std::string Encoder::reasoning_members(std::string_view prefix) {
   if (x_asked.caller != Dialect::responses) return members;
   for (const auto& [name, value] : x_asked.others) {
     const bool plain = name.starts_with(prefix) && name.find_first_of(".[", prefix.size()) == std::string::npos;
-    if (plain) members.append(",\"").append(name.substr(prefix.size())).append("\":").append(value);
+    if (plain) members.append(",").append(json::quoted(name.substr(prefix.size()))).append(":").append(value);
   }
   return members;
 }

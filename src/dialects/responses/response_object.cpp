@@ -59,8 +59,7 @@ void append_usage(std::string& out, const llm::Usage& usage) {
   };
   member("{\"input_tokens\":", usage.input);
   member(",\"input_tokens_details\":{\"cached_tokens\":", usage.cache_read);
-  const std::int64_t written = usage.cache_write_5m + usage.cache_write_1h;
-  if (written > 0) member(",\"cache_write_tokens\":", written);
+  member(",\"cache_write_tokens\":", usage.cache_write_5m + usage.cache_write_1h);   // the SDKs require it
   member("},\"output_tokens\":", usage.output);
   member(",\"output_tokens_details\":{\"reasoning_tokens\":", usage.reasoning);
   member("},\"total_tokens\":", usage.input + usage.output);

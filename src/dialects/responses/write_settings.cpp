@@ -39,7 +39,8 @@ void append_named(std::string& out, const llm::ChatRequest& request, std::string
 
 void begin_member(std::string& out, std::string_view name) {
   if (!out.empty() && out.back() != '{') out += ',';
-  out.append("\"").append(name).append("\":");
+  json::append_quoted(out, name);   // it may be a caller's own
+  out += ':';
 }
 void begin_element(std::string& out) {
   if (!out.empty() && out.back() != '[') out += ',';

@@ -317,6 +317,13 @@ TEST(ResponsesEncode, CustomToolsAndTheirResultsKeepTheirForm) {
   for (const char* name : {"input", "tools", "tool_choice"}) EXPECT_EQ(again.at(name), asked.at(name)) << name;
 }
 
+TEST(ResponsesEncode, NamesOfACallersOwnMembersCannotBreakOut) {
+  const std::string body = R"({"model":"m","input":"a","x\",\"store\":true,\"y":1,"reasoning":{"z\u0000\":2,\"":3}})";
+  const Written written = encode(read(body));
+  EXPECT_EQ(written.body.at("store"), false);
+  EXPECT_EQ(written.body.at("x\",\"store\":true,\"y"), 1);
+}
+
 TEST(ResponsesEncode, CallIdsAreMadeToFit) {
   llm::ChatRequest request = chat(R"({"model":"x","messages":[{"role":"user","content":"a"}]})");
   const std::string id(70, 'x');

@@ -132,6 +132,12 @@ TEST(ResponsesWriter, AnAnswerOfAllKindsIsInOrder) {
   EXPECT_EQ(last.at("id"), "resp_msg_01");
 }
 
+TEST(ResponsesWriter, UsageHasEveryMemberThatTheSdksRequire) {
+  const Json usage = written({llm::Text{"Hi"}}).at("usage");
+  EXPECT_EQ(usage, Json::parse(R"({"input_tokens":10,"input_tokens_details":{"cached_tokens":0,"cache_write_tokens":0},"output_tokens":5,
+    "output_tokens_details":{"reasoning_tokens":2},"total_tokens":15})"));
+}
+
 TEST(ResponsesWriter, AnEmptyAnswerIsInOrder) {
   EXPECT_EQ(faults(write({event::Ended{}})), "");
   EXPECT_EQ(faults(write({event::Started{"", ""}, event::ToolCallStarted{0, 0, "", "f"}, event::Finished{0, llm::Finish::tool_calls}, event::Ended{}})), "");
