@@ -76,6 +76,10 @@ Result<> read_request(Exchange& ex) {
 }
 
 Result<dialects::Encoded> encode_request(const Exchange& ex, const dialects::Wire& wire, const dialects::Recipient& to) {
+  if (ex.chat) {
+    auto can = ex.dialect->translatable(*ex.chat);
+    if (!can) return std::move(can).error();
+  }
   switch (ex.endpoint.operation) {
     case Operation::count_tokens: return wire.encode_count_tokens(*ex.chat, to);
     case Operation::embeddings: return wire.encode_embedding(*ex.embedding, to);

@@ -35,6 +35,9 @@ class CallerDialect {
   // Each refuses what the dialect's own API would refuse (400 with the field in `param`). Where the dialect has the model
   // and the wish for a stream in its path (Gemini, Bedrock) the gateway sets them afterwards.
   virtual Result<llm::ChatRequest> read_chat(std::string_view body) const = 0;
+  // Asked before a request that was read is encoded in another dialect: refuses what only a provider of this one can do
+  // (go on from an answer it has kept), and what no encoder may leave out.
+  virtual Result<> translatable(const llm::ChatRequest&) const { return {}; }
   // A conversation whose tokens are to be counted. As read_chat where the dialect counts the same object.
   virtual Result<llm::ChatRequest> read_count_tokens(std::string_view body) const { return read_chat(body); }
   virtual Result<llm::EmbeddingRequest> read_embedding(std::string_view body) const;   // refuses: not an operation of it
