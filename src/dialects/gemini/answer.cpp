@@ -157,7 +157,8 @@ Result<llm::ChatResponse> decode(std::string_view body) {
   answer.id = text_of(chunk.id);
   answer.model = text_of(chunk.model);
   answer.created = read_time(text_of(chunk.created));
-  answer.usage = read_usage(chunk.usage).value_or(llm::Usage{});
+  if (const auto usage = read_usage(chunk.usage)) answer.usage = *usage;
+  else answer.usage.estimated = true;   // whoever asks counts for himself
   answer.service_tier = text_of(json::find(chunk.usage, "serviceTier").value_or(""));
   CallNumbers numbers;
   numbers.answer(answer.id);

@@ -43,7 +43,10 @@ class GeminiWire final : public Wire {
   bool streams(std::string_view content_type, bool asked) const override {
     return content_type == "text/event-stream" || (asked && content_type == "application/json");
   }
-  std::optional<llm::Usage> usage_of(Operation, std::string_view body) const override { return usage_in_answer(body); }
+  std::optional<llm::Usage> usage_of(Operation operation, std::string_view body) const override {
+    if (operation == Operation::count_tokens) return llm::Usage{};   // counting is free (docs: Tokens), and states no usage
+    return usage_in_answer(body);
+  }
   std::unique_ptr<StreamMeter> meter(Operation) const override { return std::make_unique<GeminiStreamMeter>(); }
   Failure read_failure(int status, const http::Fields& headers, std::string_view body) const override {
     return gemini::read_failure(status, headers, body);

@@ -67,8 +67,8 @@ class Settings {
 
   bool form(std::string_view name, std::string_view value, const Path& path) {
     if (name == "responseMimeType") x_reading.text(value, path, x_mime_type);
-    else if (name == "responseSchema" && x_reading.object(value, path)) x_schema = json_schema_of(value);
-    else if ((name == "responseJsonSchema" || name == "responseFormat") && json::kind_of(value) == json::Kind::object) x_schema = value;
+    else if (name == "responseSchema" && x_reading.object(value, path)) x_schema = value;
+    else if (name == "responseJsonSchema" && x_reading.object(value, path)) x_json_schema = value;
     else return x_reading.failed();
     return true;
   }
@@ -109,22 +109,30 @@ class Settings {
 
   // The form of an answer follows from its type and schema together.
   void finish() {
-    if (x_schema.empty() && (x_mime_type.empty() || x_mime_type == "text/plain")) return;
-    if (!x_mime_type.empty() && x_mime_type != "application/json" && x_mime_type != "text/x.enum") {
-      return x_reading.keep_other(x_path / "responseMimeType", json::quoted(x_mime_type));
+    const bool schema = !x_schema.empty() || !x_json_schema.empty();
+    if (!schema && (x_mime_type.empty() || x_mime_type == "text/plain")) return;
+    if (!x_mime_type.empty() && x_mime_type != "application/json") {   // "text/x.enum": one of the schema's words, bare
+      x_reading.keep_other(x_path / "responseMimeType", json::quoted(x_mime_type));
+      if (!x_schema.empty()) x_reading.keep_other(x_path / "responseSchema", x_schema);
+      if (!x_json_schema.empty()) x_reading.keep_other(x_path / "responseJsonSchema", x_json_schema);
+      return;
     }
-    if (x_mime_type == "text/x.enum") x_reading.keep_other(x_path / "responseMimeType", json::quoted(x_mime_type));
     llm::ResponseFormat format;
-    format.kind = x_schema.empty() ? llm::ResponseFormat::Kind::json_object : llm::ResponseFormat::Kind::json_schema;
-    format.schema = std::move(x_schema);
-    if (format.kind == llm::ResponseFormat::Kind::json_schema) format.name = "response";   // others want one
+    if (schema) {
+      format.kind = llm::ResponseFormat::Kind::json_schema;
+      format.schema = x_json_schema.empty() ? json_schema_of(x_schema) : std::string(x_json_schema);
+      format.name = "response";   // others want one
+    } else {
+      format.kind = llm::ResponseFormat::Kind::json_object;
+    }
     x_into.response_format = std::move(format);
   }
 
   Reading& x_reading;
   const Path& x_path;
   llm::ChatRequest& x_into;
-  std::string x_mime_type, x_schema;
+  std::string x_mime_type;
+  std::string_view x_schema, x_json_schema;   // raw
 };
 
 }  // namespace

@@ -117,6 +117,12 @@ TEST(GeminiAnswer, SearchesAndTheirSources) {
   EXPECT_EQ(gemini::wire().usage_of(llm::Operation::chat, one.response), decoded->usage);
 }
 
+TEST(GeminiAnswer, CountingIsFreeAndWhatStatesNoUsageIsMarked) {
+  EXPECT_EQ(gemini::wire().usage_of(llm::Operation::count_tokens, R"({"totalTokens":31})"), llm::Usage{});
+  EXPECT_FALSE(gemini::wire().usage_of(llm::Operation::chat, R"({"candidates":[{}],"usageMetadata":{"trafficType":"ON_DEMAND"}})"));
+  EXPECT_TRUE(gemini::wire().decode(R"({"candidates":[{"finishReason":"STOP"}]})")->usage.estimated);
+}
+
 TEST(GeminiAnswer, RefusesWhatIsNone) {
   for (const char* body : {"", "[]", "{}", "{\"candidates\":", "{\"candidates\":{}}", "<html>"}) {
     EXPECT_FALSE(gemini::wire().decode(body)) << body;

@@ -129,6 +129,18 @@ TEST(GeminiCaller, BothSpellingsOfNamesAndEnums) {
   }
 }
 
+TEST(GeminiCaller, WordsWithoutANeutralPlaceGoOutAsTheyCame) {
+  const std::string body = R"({"contents":[{"role":"user","parts":[{"text":"a"}]}],"generationConfig":{"responseMimeType":"text/x.enum",)"
+                           R"("responseSchema":{"type":"STRING","enum":["x"]},"mediaResolution":"MEDIA_RESOLUTION_LOW","speechConfig":{"languageCode":"de"}},)"
+                           R"("labels":{"a":"b"},"toolConfig":{"retrievalConfig":{"languageCode":"de"}}})";
+  const auto read = gemini::caller().read_chat(body);
+  ASSERT_TRUE(read);
+  const auto written = gemini::wire().encode(*read, {"gemini-2.5-flash", no_quirks()});
+  ASSERT_TRUE(written);
+  EXPECT_EQ(Json::parse(written->body), Json::parse(body));
+  EXPECT_THAT(written->dropped, IsEmpty());
+}
+
 TEST(GeminiCaller, GooglesSchemasBecomeJsonSchema) {
   const auto read = gemini::caller().read_chat(R"({"contents":[{"parts":[{"text":"a"}]}],"tools":[{"functionDeclarations":[{"name":"f","parameters":
     {"type":"OBJECT","properties":{"any_of":{"type":1,"nullable":true,"enum":["x"]},"b":{"type":"ARRAY","items":{"type":"INTEGER"},"max_items":"3"},"c":{"anyOf":[{"type":"STRING"}],"nullable":true}},"property_ordering":["b"]}}]}]})");
