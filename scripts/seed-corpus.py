@@ -4,7 +4,8 @@
   seed-corpus.py DIRECTORY   writes DIRECTORY/<target>/<file> for every tests/fuzz/<target>.cpp; what is there stays
 
 Which seeds a target gets follows from its name: "config" the YAML files, "stream" and "meter" the event streams
-(a provider's own where the name says which), "head" whole HTTP messages, everything else the JSON bodies.
+(a provider's own where the name says which), "decode" these and whole answers, "head" whole HTTP messages, "encode"
+OpenAI's requests, everything else the JSON bodies.
 """
 import hashlib
 import json
@@ -45,6 +46,8 @@ def seeds(target):
             yield file.read_text()
         return
     of_provider = next((name for name in PROVIDERS if name in target), None)
+    if target.endswith("_encode"):
+        of_provider = "openai"   # what is translated is its callers' requests
     for exchange in exchanges():
         request, response = exchange.get("request"), exchange["response"]
         if of_provider and exchange["provider"] != of_provider:
@@ -57,6 +60,8 @@ def seeds(target):
             if "sse" in response:
                 yield response["sse"]
         else:
+            if "decode" in target and ("sse" in response or "text" in response):
+                yield response.get("sse") or response["text"]
             if request and request.get("body") is not None:
                 yield json.dumps(request["body"], ensure_ascii=False)
             if isinstance(response.get("body"), (dict, list)):
