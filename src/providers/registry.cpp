@@ -2,6 +2,7 @@
 
 #include "providers/anthropic.hpp"
 #include "providers/gemini.hpp"
+#include "providers/bedrock.hpp"
 #include "providers/openai.hpp"
 
 namespace sluice::providers {
@@ -10,6 +11,7 @@ std::shared_ptr<const Provider> make_provider(const ProviderSpec& spec) {
   if (spec.type == "openai" || spec.type == "simulated") return make_openai(spec.type, spec.base_url);
   if (spec.type == "anthropic") return make_anthropic();
   if (spec.type == "gemini") return make_gemini(spec.base_url);
+  if (spec.type == "bedrock") return make_bedrock();
   return nullptr;
 }
 
