@@ -9,6 +9,7 @@
 #include "dialects/cohere/logprobs.hpp"
 #include "dialects/cohere/usage.hpp"
 #include "sluice/json/scan.hpp"
+#include "sluice/json/validate.hpp"
 
 namespace sluice::dialects::cohere {
 
@@ -67,13 +68,18 @@ void CohereStreamDecoder::event(std::string_view, std::string_view data) {
   } else if (event->type == "\"tool-call-start\"") {
     call_started(added);
   } else if (event->type == "\"citation-start\"") {
-    const bool shown = json::kind_of(added.citation) == json::Kind::object && cited_place(added.citation).type != "\"THINKING_CONTENT\"";
-    if (shown) x_out->push_back(event::CitationSeen{0, read_citation(added.citation)});
+    if (json::kind_of(added.citation) != json::Kind::object) return;
+    if (json::validate(added.citation)) return fail("a citation is no JSON");   // it goes on as it is
+    if (cited_place(added.citation).type != "\"THINKING_CONTENT\"") x_out->push_back(event::CitationSeen{0, read_citation(added.citation)});
   }
 }
 
 void CohereStreamDecoder::text(std::string_view raw, std::string_view logprobs) {
-  std::string probabilities = json::kind_of(logprobs) == json::Kind::object ? read_logprobs(logprobs) : std::string();
+  std::string probabilities;
+  if (json::kind_of(logprobs) == json::Kind::object) {
+    if (json::validate(logprobs)) return fail("log probabilities are no JSON");
+    probabilities = read_logprobs(logprobs);
+  }
   if (raw.size() <= 2 && probabilities.empty()) return;
   auto& delta = std::get<event::TextDelta>(x_out->emplace_back(std::in_place_type<event::TextDelta>));
   if (raw.empty() || json::unquote(raw, delta.text)) {

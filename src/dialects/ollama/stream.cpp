@@ -88,6 +88,7 @@ void OllamaStreamDecoder::message(const Object& object) {
     x_out->push_back(std::move(delta));
   }
   std::string logprobs = logprobs_of(object.logprobs);
+  if (json::validate(logprobs) && !logprobs.empty()) return fail("log probabilities are no JSON");
   if (message.content.size() > 2 || !logprobs.empty()) {
     event::TextDelta delta;
     if (!message.content.empty() && !json::unquote(message.content, delta.text)) return fail("a text is no string");
