@@ -3,6 +3,8 @@
 #include "providers/anthropic.hpp"
 #include "providers/gemini.hpp"
 #include "providers/bedrock.hpp"
+#include "providers/cohere.hpp"
+#include "providers/ollama.hpp"
 #include "providers/openai.hpp"
 
 namespace sluice::providers {
@@ -12,6 +14,8 @@ std::shared_ptr<const Provider> make_provider(const ProviderSpec& spec) {
   if (spec.type == "anthropic") return make_anthropic();
   if (spec.type == "gemini") return make_gemini(spec.base_url);
   if (spec.type == "bedrock") return make_bedrock();
+  if (spec.type == "cohere") return make_cohere(spec.base_url);
+  if (spec.type == "ollama") return make_ollama(spec.base_url);
   return nullptr;
 }
 
