@@ -3,7 +3,7 @@
 
   seed-corpus.py DIRECTORY   writes DIRECTORY/<target>/<file> for every tests/fuzz/<target>.cpp; what is there stays
 
-Which seeds a target gets follows from its name: "config" the YAML files, "stream" and "meter" the event streams
+Which seeds a target gets follows from its name: "config" the YAML files, "stream", "meter" and "decode" the event streams
 (a provider's own where the name says which), "head" whole HTTP messages, everything else the JSON bodies.
 """
 import hashlib
@@ -47,13 +47,15 @@ def seeds(target):
     of_provider = next((name for name in PROVIDERS if name in target), None)
     for exchange in exchanges():
         request, response = exchange.get("request"), exchange["response"]
-        if of_provider and exchange["provider"] != of_provider:
+        # OpenAI's dialect is spoken by many.
+        shared = of_provider == "openai" and exchange["operation"] == "chat.completions"
+        if of_provider and exchange["provider"] != of_provider and not shared:
             continue
         if "head" in target or "http" in target:
             if request:
                 yield request_text(request)
             yield response_text(response)
-        elif "stream" in target or "meter" in target:
+        elif "stream" in target or "meter" in target or "decode" in target:
             if "sse" in response:
                 yield response["sse"]
         else:
