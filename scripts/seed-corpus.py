@@ -51,7 +51,9 @@ def seeds(target):
         of_provider = "openai"   # what is translated is its callers' requests
     for exchange in exchanges():
         request, response = exchange.get("request"), exchange["response"]
-        if of_provider and exchange["provider"] != of_provider:
+        # OpenAI's dialect is spoken by many.
+        shared = of_provider == "openai" and exchange["operation"] == "chat.completions"
+        if of_provider and exchange["provider"] != of_provider and not shared:
             continue
         if "head" in target or "http" in target:
             if request:

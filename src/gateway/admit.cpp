@@ -83,7 +83,7 @@ Result<> leave_out_incapable(const Exchange& ex, std::vector<routing::Step>& ste
   const Endpoint& endpoint = ex.endpoint;
   std::erase_if(steps, [&](const routing::Step& step) {
     const Upstream& upstream = *ex.account->targets[step.target].upstream;
-    return !can_ask(upstream.adapter->wire(endpoint.operation, endpoint.dialect, step.model), endpoint.dialect, endpoint.operation);
+    return how_to_ask(*upstream.adapter, endpoint, step.model).wire == nullptr;
   });
   if (!steps.empty()) return {};
   std::string operation(llm::to_string(endpoint.operation));

@@ -216,9 +216,10 @@ net::Task<> read_first_event(Exchange& ex, Attempt& attempt) {
 net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, const Credential& key,
                         std::string_view model, Attempt& attempt) {
   attempt.upstream = &upstream;
-  attempt.wire = upstream.adapter->wire(ex.endpoint.operation, ex.endpoint.dialect, model);
-  attempt.verbatim = attempt.wire->dialect() == ex.endpoint.dialect;
-  const providers::Call asked{ex.endpoint.operation, attempt.wire->dialect(), model, ex.facts.stream, attempt.verbatim, ex.endpoint.rest};
+  const Asking asking = how_to_ask(*upstream.adapter, ex.endpoint, model);
+  attempt.wire = asking.wire;
+  attempt.verbatim = asking.verbatim;
+  const providers::Call asked{asking.operation, attempt.wire->dialect(), model, ex.facts.stream, attempt.verbatim, ex.endpoint.rest};
   Outgoing outgoing;
   bool callers_fault = false;
   auto written = write_body(ex, attempt, asked, outgoing, callers_fault);

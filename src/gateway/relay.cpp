@@ -184,7 +184,7 @@ net::Task<> answer_translated(Exchange& ex, Worker& worker, Attempt& attempt) {
 class Translation {
  public:
   explicit Translation(const Exchange& ex)
-      : x_exchange(ex), x_writer(ex.dialect->stream_writer(*ex.chat, answer_context(ex))) {}
+      : x_exchange(ex), x_writer(answer_writer(ex)) {}
   std::string_view content_type() const { return x_writer->content_type(); }
 
   // False: the provider failed inside its stream; error() says how.

@@ -40,11 +40,17 @@ class CallerDialect {
   virtual Result<> translatable(const llm::ChatRequest&) const { return {}; }
   // A conversation whose tokens are to be counted. As read_chat where the dialect counts the same object.
   virtual Result<llm::ChatRequest> read_count_tokens(std::string_view body) const { return read_chat(body); }
+  // A completion of old (OpenAI's /completions) as a chat of one message; refused where the dialect has none.
+  virtual Result<llm::ChatRequest> read_completion(std::string_view body) const;
   virtual Result<llm::EmbeddingRequest> read_embedding(std::string_view body) const;   // refuses: not an operation of it
   virtual Result<llm::RerankRequest> read_rerank(std::string_view body) const;
 
   virtual std::string write_chat(const llm::ChatRequest&, const llm::ChatResponse&, const AnswerContext&) const = 0;
   virtual std::unique_ptr<StreamWriter> stream_writer(const llm::ChatRequest&, const AnswerContext&) const = 0;
+  virtual std::string write_completion(const llm::ChatRequest&, const llm::ChatResponse&, const AnswerContext&) const;
+  virtual std::unique_ptr<StreamWriter> completion_writer(const llm::ChatRequest& request, const AnswerContext& context) const {
+    return stream_writer(request, context);
+  }
   virtual std::string write_embedding(const llm::EmbeddingRequest&, const llm::EmbeddingResponse&, const AnswerContext&) const;
   virtual std::string write_rerank(const llm::RerankRequest&, const llm::RerankResponse&, const AnswerContext&) const;
   virtual std::string write_token_count(std::int64_t tokens) const;

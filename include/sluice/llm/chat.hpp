@@ -112,6 +112,7 @@ struct ChatRequest {
   // that cannot express one reports it as dropped.
   std::vector<std::pair<std::string, std::string>> others;
   bool instructions_apart = false;   // the first message stood beside the conversation (Responses' `instructions`)
+  bool old_functions = false;     // OpenAI's `functions`, from before there were tools: calls are answered in that form
 };
 
 // refusal: the model itself declined. pause: it stopped in the middle of a turn and would go on if asked.
