@@ -1,6 +1,7 @@
 #include "credentials/ask.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <memory>
 
@@ -44,6 +45,21 @@ std::string head_of(const Question& question) {
   return head + "\r\n";
 }
 
+// A refusal may repeat what was shown to it.
+void hide_secrets(std::string_view form, std::string& answer) {
+  constexpr std::array<std::string_view, 5> secret = {"client_secret", "refresh_token", "assertion", "client_assertion", "WebIdentityToken"};
+  while (!form.empty()) {
+    const std::size_t end = std::min(form.find('&'), form.size());
+    const std::string_view pair = form.substr(0, end);
+    form.remove_prefix(std::min(end + 1, form.size()));
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    if (std::find(secret.begin(), secret.end(), pair.substr(0, equals)) == secret.end()) continue;
+    const std::string value = percent_decoded(pair.substr(std::min(equals + 1, pair.size())));
+    if (value.size() < 4) continue;
+    for (std::size_t at = answer.find(value); at != answer.npos; at = answer.find(value, at)) answer.replace(at, value.size(), "[hidden]");
+  }
+}
+
 }  // namespace
 
 Result<Place> place_of(std::string_view url) {
@@ -76,10 +92,12 @@ net::Task<Result<Reply>> ask(http::ClientPool& pool, const Question& question) {
   for (;;) {
     Result<std::string_view> piece = co_await call->read_some();
     if (!piece) co_return std::move(piece).error();
-    if (piece->empty()) co_return reply;
+    if (piece->empty()) break;
     if (reply.body.size() + piece->size() > longest_answer) co_return Error(Code::upstream_failed, "its answer is too long");
     reply.body.append(*piece);
   }
+  if (reply.status != 200) hide_secrets(question.body, reply.body);
+  co_return reply;
 }
 
 }  // namespace sluice::credentials

@@ -43,11 +43,16 @@ std::vector<Credential> credentials_of(const config::Provider& entry, const prov
   auto add = [&](std::string_view secret, double weight, const std::vector<std::string>& models) {
     providers::Headers headers;
     adapter.authorize(secret, headers);
-    Credential key{lines_of(headers), Secret(std::string(secret)), weight, models, memory.health.of("key:" + entry.id + ":" + std::to_string(keys.size()))};
+    Credential key{lines_of(headers), Secret(std::string(secret)), weight, models, memory.health.of("key:" + entry.id + ":" + std::to_string(keys.size())), {}};
     keys.push_back(std::move(key));
   };
   for (const config::ProviderKey& key : entry.keys) add(key.value.reveal(), key.weight, key.models);
-  if (keys.empty()) add("", 1, {});
+  if (!keys.empty()) return keys;
+  add("", 1, {});
+  if (entry.access.platform != config::CloudAccess::Platform::none) {
+    credentials::Settings settings{entry.id, entry.access, entry.proxy, entry.ca_file};
+    keys.front().source = std::make_shared<const credentials::Settings>(std::move(settings));
+  }
   return keys;
 }
 
@@ -56,7 +61,7 @@ std::unique_ptr<Upstream> compile_upstream(const config::Provider& entry, Memory
   upstream->id = entry.id;
   upstream->type = entry.type;
   upstream->base_url = entry.base_url;
-  upstream->adapter = providers::make_provider({entry.type, entry.base_url, {}, {}, {}});
+  upstream->adapter = providers::make_provider({entry.type, entry.base_url, entry.region, entry.project, entry.api_version});
   upstream->simulated = entry.type == "simulated";
   const config::Simulation& s = entry.simulation;
   upstream->simulation = {s.text, s.latency, s.token_latency, s.error_rate, s.error_status, s.input_tokens, s.output_tokens};
@@ -67,7 +72,8 @@ std::unique_ptr<Upstream> compile_upstream(const config::Provider& entry, Memory
   upstream->origin.proxy = entry.proxy;
   upstream->origin.ca_file = entry.ca_file;
   upstream->origin.max_idle = entry.max_idle_connections;
-  upstream->base_path = url.path;
+  upstream->base_path = upstream->adapter->base_path(url.path);
+  upstream->region = entry.region;
   http::append_header(upstream->header_lines, "Host", upstream->origin.authority());
   for (const auto& [name, value] : entry.headers) http::append_header(upstream->header_lines, name, value);
   upstream->timeouts = entry.timeouts;

@@ -63,7 +63,7 @@ Result<> read_rerank(Exchange& ex) {
 
 bool can_ask(const dialects::Wire* wire, llm::Dialect caller, Operation operation) {
   if (wire == nullptr) return false;
-  return wire->dialect() == caller || wire->translates(operation);
+  return wire->passes(caller) || wire->translates(operation);
 }
 
 Result<> read_request(Exchange& ex) {

@@ -1,13 +1,17 @@
 #include "sluice/providers/registry.hpp"
 
 #include "providers/anthropic.hpp"
+#include "providers/azure.hpp"
 #include "providers/openai.hpp"
+#include "providers/vertex.hpp"
 
 namespace sluice::providers {
 
 std::shared_ptr<const Provider> make_provider(const ProviderSpec& spec) {
   if (spec.type == "openai" || spec.type == "simulated") return make_openai(spec.type, spec.base_url);
   if (spec.type == "anthropic") return make_anthropic();
+  if (spec.type == "azure") return make_azure(spec);
+  if (spec.type == "vertex") return make_vertex(spec);
   return nullptr;
 }
 
