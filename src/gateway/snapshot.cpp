@@ -56,12 +56,14 @@ std::vector<Credential> credentials_of(const config::Provider& entry, const prov
   return keys;
 }
 
+// nullptr: nothing speaks to its type.
 std::unique_ptr<Upstream> compile_upstream(const config::Provider& entry, Memory& memory) {
   auto upstream = std::make_unique<Upstream>();
   upstream->id = entry.id;
   upstream->type = entry.type;
   upstream->base_url = entry.base_url;
   upstream->adapter = providers::make_provider({entry.type, entry.base_url, entry.region, entry.project, entry.api_version});
+  if (!upstream->adapter) return nullptr;
   upstream->simulated = entry.type == "simulated";
   const config::Simulation& s = entry.simulation;
   upstream->simulation = {s.text, s.latency, s.token_latency, s.error_rate, s.error_status, s.input_tokens, s.output_tokens};
@@ -151,7 +153,9 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::compile(config::Config config,
   snapshot->x_version = version;
   snapshot->x_loaded_at = now;
   for (const config::Provider& entry : snapshot->x_config.providers) {
-    snapshot->x_upstreams.push_back(compile_upstream(entry, memory));
+    auto upstream = compile_upstream(entry, memory);
+    if (!upstream) return Error(Code::bad_request, "provider `" + entry.id + "`: type " + entry.type + " has no adapter in this version");
+    snapshot->x_upstreams.push_back(std::move(upstream));
   }
   for (const config::Account& entry : snapshot->x_config.accounts) {
     snapshot->x_accounts.emplace(entry.id, compile_account(entry, snapshot->x_upstreams, memory));

@@ -28,8 +28,8 @@ TEST(Vertex, AddressFollowsFromTheRegion) {
   EXPECT_EQ(provider("type: vertex, region: eu", google).base_url, "https://aiplatform.eu.rep.googleapis.com");
   EXPECT_EQ(provider("type: vertex", {{"GOOGLE_CLOUD_PROJECT", "p"}, {"GOOGLE_CLOUD_LOCATION", "asia-east1"}}).region, "asia-east1");
   EXPECT_EQ(provider("type: vertex, base_url: \"http://127.0.0.1:1/v1\", project: mine", google).project, "mine");
-  EXPECT_EQ(problem("type: vertex, region: \"evil.example/\"", google), "c.yaml:1:42: providers[0].region: must be letters, digits and . : _ -, not 'evil.example/'\n");
-  EXPECT_EQ(problem("type: vertex, region: a.b", google), "c.yaml:1:42: providers[0].region: must be letters, digits and -\n");
+  EXPECT_EQ(problem("type: vertex, region: \"evil.example/\"", google), "c.yaml:1:43: providers[0].region: must be letters, digits and . : _ -, not 'evil.example/'\n");
+  EXPECT_EQ(problem("type: vertex, region: a.b", google), "c.yaml:1:43: providers[0].region: must be letters, digits and -\n");
 }
 
 TEST(Vertex, TheMachineSpeaksForItselfUnlessThereIsAnAccount) {
@@ -148,9 +148,9 @@ TEST(Gemini, TakesEitherVariable) {
 }
 
 TEST(Clouds, KeysOfAnotherTypeAreProblems) {
-  EXPECT_EQ(problem("type: openai, region: r", both_keys), "c.yaml:1:42: providers[0].region: is for type vertex and bedrock\n");
-  EXPECT_EQ(problem("type: vertex, project: p, aws: {profile: x}"), "c.yaml:1:51: providers[0].aws: is for type bedrock\n");
-  EXPECT_EQ(problem("type: bedrock, region: r, entra: {tenant: x}"), "c.yaml:1:53: providers[0].entra: is for type azure\n");
+  EXPECT_EQ(problem("type: openai, region: r", both_keys), "c.yaml:1:43: providers[0].region: is for type vertex and bedrock\n");
+  EXPECT_EQ(problem("type: vertex, project: p, aws: {profile: x}"), "c.yaml:1:52: providers[0].aws: is for type bedrock\n");
+  EXPECT_EQ(problem("type: bedrock, region: r, entra: {tenant: x}"), "c.yaml:1:54: providers[0].entra: is for type azure\n");
 }
 
 TEST(Clouds, NothingSecretIsShown) {
