@@ -46,6 +46,18 @@ def seeds(target):
         for file in [*(ROOT / "config").glob("*.yaml"), *(ROOT / "tests").glob("unit/config/**/*.yaml")]:
             yield file.read_text()
         return
+    if target == "aws_profile":
+        keys = "aws_access_key_id = AK\naws_secret_access_key = sk\n"
+        yield f"[default]\n{keys}[profile work]\nrole_arn = arn:r\nsource_profile = default\n"
+        yield "<R><Credentials><AccessKeyId>A</AccessKeyId><SecretAccessKey>s</SecretAccessKey><Expiration>2027-01-01T00:00:00Z</Expiration></Credentials></R>"
+        yield '{"Code":"Success","AccessKeyId":"A","SecretAccessKey":"s","Token":"t","Expiration":"2027-01-01T00:00:00Z"}'
+        return
+    if target == "service_account":
+        yield '{"type":"service_account","client_email":"s@p","private_key_id":"k","private_key":"-----BEGIN PRIVATE KEY-----\\nAA==\\n-----END PRIVATE KEY-----\\n"}'
+        yield '{"type":"authorized_user","client_id":"c","client_secret":"s","refresh_token":"r","quota_project_id":"q"}'
+        yield '{"access_token":"t","expires_in":"3599","expires_on":1800000000}'
+        yield '{"error":"invalid_grant","error_description":"no"}'
+        return
     of_provider = next((name for name in PROVIDERS if name in target), None)
     if target.endswith("_encode"):
         of_provider = "openai"   # what is translated is its callers' requests

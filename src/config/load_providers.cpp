@@ -122,11 +122,7 @@ void read_headers(const Value& v, std::map<std::string, std::string>& out) {
 
 void read_base_url(const Value& v, ProviderDraft& out) {
   out.base_url_given = true;
-  const auto text = v.text();
-  if (!text) return;
-  auto url = parse_base_url(*text);
-  if (url) out.provider.base_url = *std::move(url);
-  else v.refuse_unshown(url.error().message());  // may have a password in it
+  read_url(v, out.provider.base_url);
 }
 
 void read_proxy(const Value& v, ProviderDraft& out) {
@@ -148,7 +144,7 @@ void read_ca_file(const Value& v, ProviderDraft& out) {
 }
 
 constexpr Field<ProviderDraft> settings[] = {
-    {{"type", Shape::scalar, "openai, anthropic or simulated", "",
+    {{"type", Shape::scalar, "openai, anthropic, azure, bedrock, gemini, vertex or simulated", "",
       "Whose API it speaks; openai with a base_url is any OpenAI-compatible server."},
      [](const Value& v, ProviderDraft& out) { read_type(v, out.provider.type); }},
     {{"base_url", Shape::scalar, "a URL", "OPENAI_BASE_URL or ANTHROPIC_BASE_URL where set, else the public address",
@@ -179,6 +175,19 @@ constexpr Field<ProviderDraft> settings[] = {
      [](const Value& v, ProviderDraft& out) { read_fields<Retry>(v, retry_fields, out.provider.retry); }},
     {{"max_idle_connections", Shape::scalar, "a whole number", "64", "Idle connections kept, by each worker."},
      [](const Value& v, ProviderDraft& out) { read_count(v, 0, 100'000, out.provider.max_idle_connections); }},
+    {{"region", Shape::scalar, "text", "vertex: GOOGLE_CLOUD_LOCATION, else `global`; bedrock: AWS_REGION", "Where the models are, for vertex and bedrock."},
+     [](const Value& v, ProviderDraft& out) { read_region(v, out.provider.region); }},
+    {{"project", Shape::scalar, "text", "GOOGLE_CLOUD_PROJECT, else the credentials' own", "The Google Cloud project, for vertex."},
+     [](const Value& v, ProviderDraft& out) { read_region(v, out.provider.project); }},
+    {{"api_version", Shape::scalar, "text", "azure: OPENAI_API_VERSION, else one that has the operation; vertex: `v1`", "The version of the API, for azure and vertex."},
+     [](const Value& v, ProviderDraft& out) { read_region(v, out.provider.api_version); }},
+    {{"credentials", Shape::scalar, "text", "GOOGLE_APPLICATION_CREDENTIALS, gcloud's own file, else the machine's metadata server",
+      "For vertex without a key: a service account's or an authorized user's JSON; usually `file:PATH`.", false, true, true},
+     [](const Value& v, ProviderDraft& out) { read_cloud_credentials(v, out.cloud); }},
+    {{"aws", Shape::map, "AWS credentials", "what the environment and the machine give", "For bedrock without a key."},
+     [](const Value& v, ProviderDraft& out) { read_aws(v, out.cloud); }},
+    {{"entra", Shape::map, "an Entra ID identity", "AZURE_CLIENT_ID and its like", "For azure without a key."},
+     [](const Value& v, ProviderDraft& out) { read_entra(v, out.cloud); }},
     {{"simulation", Shape::map, "simulation settings", "echo", "How `type: simulated` behaves."},
      [](const Value& v, ProviderDraft& out) {
        out.simulation_given = true;
@@ -204,6 +213,14 @@ std::span<const Field<ProviderDraft>> shared_fields() {
 
 std::span<const Field<ProviderDraft>> provider_settings() { return settings; }
 
+void read_url(const Value& v, std::string& out) {
+  const auto text = v.text();
+  if (!text) return;
+  auto url = parse_base_url(*text);
+  if (url) out = *std::move(url);
+  else v.refuse_unshown(url.error().message());  // may have a password in it
+}
+
 void read_provider(const Value& value, ProviderDraft& out) {
   out.path = value.path;
   read_fields<ProviderDraft>(value, shared_fields(), out);
@@ -215,6 +232,7 @@ void describe_providers(std::vector<Section>& out) {
   out.push_back(describe<UpstreamTimeouts>("providers[].timeouts", "", timeout_fields));
   out.push_back(describe<Retry>("providers[].retry", "", retry_fields));
   out.push_back(describe<Simulation>("providers[].simulation", "", simulation_fields));
+  describe_cloud(out);
 }
 
 }  // namespace sluice::config

@@ -43,20 +43,27 @@ std::vector<Credential> credentials_of(const config::Provider& entry, const prov
   auto add = [&](std::string_view secret, double weight, const std::vector<std::string>& models) {
     providers::Headers headers;
     adapter.authorize(secret, headers);
-    Credential key{lines_of(headers), Secret(std::string(secret)), weight, models, memory.health.of("key:" + entry.id + ":" + std::to_string(keys.size()))};
+    Credential key{lines_of(headers), Secret(std::string(secret)), weight, models, memory.health.of("key:" + entry.id + ":" + std::to_string(keys.size())), {}};
     keys.push_back(std::move(key));
   };
   for (const config::ProviderKey& key : entry.keys) add(key.value.reveal(), key.weight, key.models);
-  if (keys.empty()) add("", 1, {});
+  if (!keys.empty()) return keys;
+  add("", 1, {});
+  if (entry.access.platform != config::CloudAccess::Platform::none) {
+    credentials::Settings settings{entry.id, entry.access, entry.proxy, entry.ca_file};
+    keys.front().source = std::make_shared<const credentials::Settings>(std::move(settings));
+  }
   return keys;
 }
 
+// nullptr: nothing speaks to its type.
 std::unique_ptr<Upstream> compile_upstream(const config::Provider& entry, Memory& memory) {
   auto upstream = std::make_unique<Upstream>();
   upstream->id = entry.id;
   upstream->type = entry.type;
   upstream->base_url = entry.base_url;
-  upstream->adapter = providers::make_provider({entry.type, entry.base_url, {}, {}, {}});
+  upstream->adapter = providers::make_provider({entry.type, entry.base_url, entry.region, entry.project, entry.api_version});
+  if (!upstream->adapter) return nullptr;
   upstream->simulated = entry.type == "simulated";
   const config::Simulation& s = entry.simulation;
   upstream->simulation = {s.text, s.latency, s.token_latency, s.error_rate, s.error_status, s.input_tokens, s.output_tokens};
@@ -67,7 +74,8 @@ std::unique_ptr<Upstream> compile_upstream(const config::Provider& entry, Memory
   upstream->origin.proxy = entry.proxy;
   upstream->origin.ca_file = entry.ca_file;
   upstream->origin.max_idle = entry.max_idle_connections;
-  upstream->base_path = url.path;
+  upstream->base_path = upstream->adapter->base_path(url.path);
+  upstream->region = entry.region;
   http::append_header(upstream->header_lines, "Host", upstream->origin.authority());
   for (const auto& [name, value] : entry.headers) http::append_header(upstream->header_lines, name, value);
   upstream->timeouts = entry.timeouts;
@@ -145,7 +153,9 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::compile(config::Config config,
   snapshot->x_version = version;
   snapshot->x_loaded_at = now;
   for (const config::Provider& entry : snapshot->x_config.providers) {
-    snapshot->x_upstreams.push_back(compile_upstream(entry, memory));
+    auto upstream = compile_upstream(entry, memory);
+    if (!upstream) return Error(Code::bad_request, "provider `" + entry.id + "`: type " + entry.type + " has no adapter in this version");
+    snapshot->x_upstreams.push_back(std::move(upstream));
   }
   for (const config::Account& entry : snapshot->x_config.accounts) {
     snapshot->x_accounts.emplace(entry.id, compile_account(entry, snapshot->x_upstreams, memory));

@@ -5,7 +5,9 @@
 #include "providers/bedrock.hpp"
 #include "providers/cohere.hpp"
 #include "providers/ollama.hpp"
+#include "providers/azure.hpp"
 #include "providers/openai.hpp"
+#include "providers/vertex.hpp"
 
 namespace sluice::providers {
 
@@ -16,6 +18,8 @@ std::shared_ptr<const Provider> make_provider(const ProviderSpec& spec) {
   if (spec.type == "bedrock") return make_bedrock();
   if (spec.type == "cohere") return make_cohere(spec.base_url);
   if (spec.type == "ollama") return make_ollama(spec.base_url);
+  if (spec.type == "azure") return make_azure(spec);
+  if (spec.type == "vertex") return make_vertex(spec);
   return nullptr;
 }
 

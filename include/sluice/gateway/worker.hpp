@@ -9,6 +9,7 @@
 #include <random>
 #include <string>
 
+#include "sluice/credentials/source.hpp"
 #include "sluice/gateway/snapshot.hpp"
 #include "sluice/http/client.hpp"
 #include "sluice/net/socket.hpp"
@@ -44,6 +45,7 @@ struct Worker {
   Shared& shared;
   net::asio::io_context io{1};
   std::unique_ptr<http::ClientPool> pool;
+  credentials::Sources credentials;
   std::unique_ptr<store::Journal> journal;
   bool journal_full = false;                  // requests are being refused for it
   std::shared_ptr<const Snapshot> snapshot;   // replaced by tasks posted to `io`

@@ -58,6 +58,9 @@ pricing: { unknown_model: deny, overrides: [ { model: "my-*", input: 0.5, output
 const Variables full_variables{{"OPENAI_API_KEY", "sk-one"},
                                {"OPENAI_API_KEY_2", "sk-two"},
                                {"ANTHROPIC_API_KEY", "sk-ant"},
+                               {"MY_AWS_SECRET", "aws-secret"},
+                               {"MY_AWS_SESSION_TOKEN", "aws-token"},
+                               {"MY_AZURE_SECRET", "azure-secret"},
                                {"ML_TEAM_KEY", "sk-sl-0123456789"},
                                {"SLUICE_ADMIN_TOKEN", "admin-0123456789"}};
 
@@ -67,6 +70,7 @@ class Full : public testing::Test {
     scratch.write("server.pem", "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n");
     scratch.write("server.key", "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n");
     scratch.write("ca.pem", "");
+    scratch.write("service-account.json", R"({"type":"service_account","client_email":"s@p","private_key":"k"})");
   }
   std::string file() const { return (scratch.path() / "c.yaml").string(); }
   Scratch scratch;
@@ -124,6 +128,8 @@ TEST_F(Full, TheSampleOfEveryKey) {
   EXPECT_EQ(loaded.config.providers.at(0).ca_file, scratch.path() / "ca.pem");
   EXPECT_EQ(loaded.config.providers.at(1).simulation.text, "Hello from Sluice.");
   EXPECT_EQ(loaded.config.providers.at(1).simulation.output_tokens, 20);
+  EXPECT_EQ(loaded.config.providers.at(2).access.platform, CloudAccess::Platform::google);
+  EXPECT_EQ(loaded.config.providers.at(3).access.aws.session_token.reveal(), "aws-token");
   EXPECT_EQ(loaded.config.pricing.overrides.at(0).cache_write, 625'000);
   EXPECT_EQ(loaded.config.virtual_keys.at(0).rate_limits.at(1).max_concurrent, 20);
 }

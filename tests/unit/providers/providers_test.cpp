@@ -12,7 +12,7 @@ using llm::Operation;
 std::shared_ptr<const Provider> openai() { return make_provider({"openai", std::string("https://api.openai.com/v1"), {}, {}, {}}); }
 
 TEST(Registry, KnowsItsTypesAndNoOthers) {
-  for (const std::string_view type : {"openai", "anthropic", "cohere", "ollama", "simulated"}) {
+  for (const std::string_view type : {"openai", "anthropic", "azure", "vertex", "gemini", "bedrock", "cohere", "ollama", "simulated"}) {
     const auto provider = make_provider({std::string(type), "", {}, {}, {}});
     ASSERT_NE(provider, nullptr) << type;
     EXPECT_EQ(provider->type(), type);
