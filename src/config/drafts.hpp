@@ -47,6 +47,12 @@ void read_pricing(const Value&, Pricing&);
 // The keys of an inline provider: all of a shared one's but its id.
 std::span<const Field<ProviderDraft>> provider_settings();
 
+// load_quirks.cpp: what a user says of a service that speaks OpenAI's dialect.
+void read_quirks(const Value&, presets::QuirkRules&);
+void read_auth_header(const Value&, std::string&);
+void read_operations(const Value&, std::optional<presets::Offer>&);
+void describe_quirks(std::vector<Section>&);
+
 void read_budget(const Value&, Budget&);
 void read_rate_limit(const Value&, RateLimit&);
 

@@ -1,14 +1,16 @@
 #include "sluice/providers/registry.hpp"
 
 #include "providers/anthropic.hpp"
+#include "providers/compatible.hpp"
 #include "providers/openai.hpp"
 
 namespace sluice::providers {
 
 std::shared_ptr<const Provider> make_provider(const ProviderSpec& spec) {
-  if (spec.type == "openai" || spec.type == "simulated") return make_openai(spec.type, spec.base_url);
   if (spec.type == "anthropic") return make_anthropic();
-  return nullptr;
+  if (spec.type == "simulated") return make_simulated();
+  const presets::Preset* preset = presets::find(spec.type);
+  return preset == nullptr ? nullptr : make_compatible(*preset, spec);
 }
 
 }  // namespace sluice::providers

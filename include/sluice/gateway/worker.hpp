@@ -9,6 +9,7 @@
 #include <random>
 #include <string>
 
+#include "sluice/gateway/model_lists.hpp"
 #include "sluice/gateway/snapshot.hpp"
 #include "sluice/http/client.hpp"
 #include "sluice/net/socket.hpp"
@@ -30,6 +31,7 @@ struct alignas(64) Counters {
 // What all workers share.
 struct Shared {
   Memory memory;
+  ModelLists model_lists;
   std::atomic<bool> draining{false};
   std::atomic<std::uint32_t> in_flight{0};
   std::atomic<std::uint64_t> reloads{0}, failed_reloads{0};
