@@ -63,6 +63,11 @@ void read_aws(const Value&, CloudDraft&);
 void read_entra(const Value&, CloudDraft&);
 void describe_cloud(std::vector<Section>&);
 void read_url(const Value&, std::string&);   // as base_url
+// load_quirks.cpp: what a user says of a service that speaks OpenAI's dialect.
+void read_quirks(const Value&, presets::QuirkRules&);
+void read_auth_header(const Value&, std::string&);
+void read_operations(const Value&, std::optional<presets::Offer>&);
+void describe_quirks(std::vector<Section>&);
 
 void read_budget(const Value&, Budget&);
 void read_rate_limit(const Value&, RateLimit&);

@@ -7,19 +7,13 @@
 namespace sluice::config {
 namespace {
 
-const ProviderType* type_of(const Provider& provider) {
-  for (const auto& known : provider_types())
-    if (known.type == provider.type) return &known;
-  return nullptr;
-}
-
 // Returns true if the address is the public one.
 bool finish_address(ProviderDraft& draft, const ProviderType& type, Findings& findings) {
   Provider& provider = draft.provider;
   bool is_public = false;
   if (!draft.base_url_given) {
     provider.base_url = type.base_url;
-    is_public = true;
+    is_public = !type.base_url.empty();
     if (const auto value = variable(findings, type.base_url_env)) {
       auto url = parse_base_url(*value);
       is_public = false;
@@ -29,6 +23,8 @@ bool finish_address(ProviderDraft& draft, const ProviderType& type, Findings& fi
                          "the environment variable " + std::string(type.base_url_env) + " " + url.error().message());
     }
   }
+  if (provider.base_url.empty() && !draft.base_url_given)
+    findings.problem(draft.path, "needs base_url: type " + std::string(type.type) + " has an address for each account, " + std::string(type.base_url_form));
   // The adapter's paths begin with /v1: Anthropic's SDKs are given addresses without it, people write it anyway.
   if (type.type == "anthropic" && provider.base_url.ends_with("/v1"))
     provider.base_url.resize(provider.base_url.size() - 3);
@@ -37,15 +33,20 @@ bool finish_address(ProviderDraft& draft, const ProviderType& type, Findings& fi
 
 void finish_keys(ProviderDraft& draft, const ProviderType& type, bool is_public, Findings& findings) {
   Provider& provider = draft.provider;
-  // Ollama on this machine needs none.
-  if (take_keys(draft, {type.api_key_env}, findings) || !is_public || type.api_key_env.empty()) return;
+  if (take_keys(draft, {type.api_key_env}, findings) || !is_public || !type.key_required) return;
   provider.usable = false;
   provider.unusable_because = "it has no api_key and " + std::string(type.api_key_env) + " is not set";
   findings.warning(draft.path, "is left out: " + provider.unusable_because);
 }
 
+void refuse_what_is_not_compatible(const ProviderDraft& draft, Findings& findings) {
+  for (const char* key : {"quirks", "auth_header", "operations"})
+    if (findings.written(draft.path + "." + key))
+      findings.problem(draft.path + "." + key, "is for services that speak OpenAI's dialect, not for type " + draft.provider.type);
+}
+
 void refuse_what_is_not_simulated(const ProviderDraft& draft, Findings& findings) {
-  for (const char* key : {"base_url", "api_key", "keys", "headers", "proxy", "ca_file"})
+  for (const char* key : {"base_url", "api_key", "keys", "headers", "proxy", "ca_file", "list_models", "refresh"})
     if (findings.written(draft.path + "." + key))
       findings.problem(draft.path + "." + key, "has no meaning for type simulated, which sends nothing anywhere");
 }
@@ -103,12 +104,13 @@ void finish_proxy(ProviderDraft& draft, Findings& findings) {
 }
 
 void finish_provider(ProviderDraft& draft, Findings& findings) {
-  const ProviderType* type = type_of(draft.provider);
+  const ProviderType* type = find_provider_type(draft.provider.type);
   if (type == nullptr) return;
   if (draft.provider.retry.backoff > draft.provider.retry.max_backoff)
     findings.problem(draft.path + ".retry", "max_backoff must not be shorter than backoff");
   if (finish_cloud(draft, *type, findings)) return;
-  if (type->base_url.empty()) {
+  if (!type->compatible) refuse_what_is_not_compatible(draft, findings);
+  if (type->type == "simulated") {
     refuse_what_is_not_simulated(draft, findings);
     return;
   }

@@ -62,7 +62,8 @@ std::unique_ptr<Upstream> compile_upstream(const config::Provider& entry, Memory
   upstream->id = entry.id;
   upstream->type = entry.type;
   upstream->base_url = entry.base_url;
-  upstream->adapter = providers::make_provider({entry.type, entry.base_url, entry.region, entry.project, entry.api_version});
+  upstream->adapter = providers::make_provider(
+      {entry.type, entry.base_url, entry.region, entry.project, entry.api_version, entry.quirks, entry.auth_header, entry.operations});
   if (!upstream->adapter) return nullptr;
   upstream->simulated = entry.type == "simulated";
   const config::Simulation& s = entry.simulation;
@@ -84,6 +85,16 @@ std::unique_ptr<Upstream> compile_upstream(const config::Provider& entry, Memory
   upstream->usable = entry.usable;
   upstream->unusable_because = entry.unusable_because;
   return upstream;
+}
+
+// As the configuration says; else where a target passes on whatever is asked for.
+bool lists_models(const config::Provider& entry, const config::Config& config, const Upstream& upstream) {
+  if (!upstream.usable || upstream.simulated || upstream.adapter->authority() != providers::Authority::secret) return false;
+  if (entry.list_models) return *entry.list_models;
+  for (const config::Account& account : config.accounts)
+    for (const config::Target& target : account.targets)
+      if (target.provider == entry.id && std::find(target.models.begin(), target.models.end(), "*") != target.models.end()) return true;
+  return false;
 }
 
 Account compile_account(const config::Account& entry, const std::vector<std::unique_ptr<Upstream>>& upstreams, Memory& memory) {
@@ -153,9 +164,11 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::compile(config::Config config,
   snapshot->x_version = version;
   snapshot->x_loaded_at = now;
   for (const config::Provider& entry : snapshot->x_config.providers) {
-    auto upstream = compile_upstream(entry, memory);
-    if (!upstream) return Error(Code::bad_request, "provider `" + entry.id + "`: type " + entry.type + " has no adapter in this version");
-    snapshot->x_upstreams.push_back(std::move(upstream));
+    auto compiled = compile_upstream(entry, memory);
+    if (!compiled) return Error(Code::bad_request, "provider `" + entry.id + "`: type " + entry.type + " has no adapter in this version");
+    auto& upstream = snapshot->x_upstreams.emplace_back(std::move(compiled));
+    upstream->list_models = lists_models(entry, snapshot->x_config, *upstream);
+    upstream->refresh = entry.refresh;
   }
   for (const config::Account& entry : snapshot->x_config.accounts) {
     snapshot->x_accounts.emplace(entry.id, compile_account(entry, snapshot->x_upstreams, memory));

@@ -56,7 +56,8 @@ bool is_claude(std::string_view model) { return model.find("claude") != model.np
 
 class Azure final : public Provider {
  public:
-  explicit Azure(const ProviderSpec& spec) : x_form(form_of(spec.base_url)), x_version(spec.api_version) {}
+  explicit Azure(const ProviderSpec& spec)
+      : x_form(form_of(spec.base_url)), x_version(spec.api_version), x_quirks(presets::find("openai")->quirks, spec.quirks) {}
 
   std::string_view type() const override { return "azure"; }
 
@@ -105,6 +106,8 @@ class Azure final : public Provider {
   void add_headers(const Call& call, Headers& out) const override {
     if (call.dialect == Dialect::anthropic && !call.verbatim) out.emplace_back("anthropic-version", "2023-06-01");
   }
+  // A deployment usually has its model's name; under another nothing special is known of it.
+  const dialects::Quirks& quirks(std::string_view model) const override { return x_quirks.of(model); }
 
  private:
   bool claude(std::string_view model) const { return x_form == Form::claude || (x_form != Form::models && is_claude(model)); }
@@ -115,6 +118,7 @@ class Azure final : public Provider {
 
   Form x_form;
   std::string x_version;
+  presets::QuirkTable x_quirks;
 };
 
 }  // namespace

@@ -6,13 +6,13 @@
 #include "providers/cohere.hpp"
 #include "providers/ollama.hpp"
 #include "providers/azure.hpp"
+#include "providers/compatible.hpp"
 #include "providers/openai.hpp"
 #include "providers/vertex.hpp"
 
 namespace sluice::providers {
 
 std::shared_ptr<const Provider> make_provider(const ProviderSpec& spec) {
-  if (spec.type == "openai" || spec.type == "simulated") return make_openai(spec.type, spec.base_url);
   if (spec.type == "anthropic") return make_anthropic();
   if (spec.type == "gemini") return make_gemini(spec.base_url);
   if (spec.type == "bedrock") return make_bedrock();
@@ -20,7 +20,9 @@ std::shared_ptr<const Provider> make_provider(const ProviderSpec& spec) {
   if (spec.type == "ollama") return make_ollama(spec.base_url);
   if (spec.type == "azure") return make_azure(spec);
   if (spec.type == "vertex") return make_vertex(spec);
-  return nullptr;
+  if (spec.type == "simulated") return make_simulated();
+  const presets::Preset* preset = presets::find(spec.type);
+  return preset == nullptr ? nullptr : make_compatible(*preset, spec);
 }
 
 }  // namespace sluice::providers

@@ -12,6 +12,8 @@
 
 #include "sluice/base/secret.hpp"
 #include "sluice/config/cloud.hpp"
+#include "sluice/presets/offer.hpp"
+#include "sluice/presets/quirk_fields.hpp"
 
 namespace sluice::config {
 
@@ -104,6 +106,12 @@ struct Provider {
   // False: its public address needs a key and none was found; its targets are left out of routing, with a warning.
   bool usable = true;
   std::string unusable_because;
+  // Of services that speak OpenAI's dialect, over what their type's preset says.
+  presets::QuirkRules quirks;
+  std::string auth_header;                    // "Authorization: Bearer", "api-key"; empty: the preset's
+  std::optional<presets::Offer> operations;   // absent: the preset's
+  std::optional<bool> list_models;            // ask it for its models; absent: if a target passes on all ("*")
+  Milliseconds refresh{3'600'000};            // how often
 };
 
 struct Budget {

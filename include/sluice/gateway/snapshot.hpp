@@ -61,6 +61,8 @@ struct Upstream {
   providers::SimulationSettings simulation;
   bool usable = true;
   std::string unusable_because;
+  bool list_models = false;              // it is asked for its own list of models,
+  config::Milliseconds refresh{0};       // so often
 };
 
 struct Target {

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "sluice/credentials/source.hpp"
+#include "sluice/gateway/model_lists.hpp"
 #include "sluice/gateway/snapshot.hpp"
 #include "sluice/http/client.hpp"
 #include "sluice/net/socket.hpp"
@@ -31,6 +32,7 @@ struct alignas(64) Counters {
 // What all workers share.
 struct Shared {
   Memory memory;
+  ModelLists model_lists;
   std::atomic<bool> draining{false};
   std::atomic<std::uint32_t> in_flight{0};
   std::atomic<std::uint64_t> reloads{0}, failed_reloads{0};
