@@ -51,7 +51,7 @@ TEST_P(EachStream, SaysWhatTheServiceSaid) {
   ASSERT_EQ(sum.finishes.size(), 1u);
   EXPECT_EQ(finish_meant(told), sum.finishes.front());
   expect_usage(told.usage, sum.usage);
-  if (one.provider != "perplexity") EXPECT_EQ(told.citations, sum.citations);
+  if (one.provider != "perplexity") { EXPECT_EQ(told.citations, sum.citations); }
 }
 
 TEST_P(EachStream, GivesTheSameEventsHoweverItIsCut) {

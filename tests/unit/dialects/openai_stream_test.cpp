@@ -144,7 +144,7 @@ TEST(OpenAiStreamDecoder, UsageIsTheLastSaidWhereverItStands) {
 }
 
 TEST(OpenAiStreamDecoder, ErrorsAreFoundWhereverTheyStand) {
-  for (const std::string error : {std::string(R"(data: {"error":{"message":"no","code":503}})"), std::string("event: error\ndata: {\"error\":{\"message\":\"no\",\"status_code\":503}}"),
+  for (const std::string& error : {std::string(R"(data: {"error":{"message":"no","code":503}})"), std::string("event: error\ndata: {\"error\":{\"message\":\"no\",\"status_code\":503}}"),
                                   std::string(R"(data: {"id":"c1","choices":[{"index":0,"delta":{"content":""},"finish_reason":"stop"}],"error":{"message":"no","code":503}})"),
                                   std::string(R"(data: {"choices":[{"index":0,"error":{"message":"no","code":503},"finish_reason":"error"}]})"),
                                   std::string(R"(data: {"object":"error","message":"no","code":503})"), std::string(R"(data: {"choices":[],"x_groq":{"error":{"message":"no","code":503}}})")}) {
@@ -221,7 +221,7 @@ TEST(OpenAiRoundTrip, EveryRecordedAnswerComesBack) {
     for (std::size_t i = 0; i < first->choices.size(); ++i) {
       const llm::Choice &a = first->choices[i], &b = again->choices[i];
       EXPECT_EQ(a.logprobs, b.logprobs) << one->id;
-      if (a.finish != llm::Finish::unknown) EXPECT_EQ(a.finish, b.finish) << one->id;
+      if (a.finish != llm::Finish::unknown) { EXPECT_EQ(a.finish, b.finish) << one->id; }
       const auto shown = [](const llm::Choice& choice) {
         std::string text, thoughts, rest;
         for (const llm::Part& part : choice.parts) {
@@ -231,7 +231,7 @@ TEST(OpenAiRoundTrip, EveryRecordedAnswerComesBack) {
         }
         return thoughts + "|" + text + "|" + rest;
       };
-      if (!a.parts.empty()) EXPECT_EQ(shown(a), shown(b)) << one->id;
+      if (!a.parts.empty()) { EXPECT_EQ(shown(a), shown(b)) << one->id; }
     }
   }
 }
@@ -253,7 +253,7 @@ TEST(OpenAiRoundTrip, EveryRecordedStreamComesBack) {
     EXPECT_EQ(a.thinking, b.thinking) << one->id;
     EXPECT_EQ(called(a), called(b)) << one->id;
     EXPECT_EQ(a.citations, b.citations) << one->id;
-    if (a.usage) EXPECT_EQ(a.usage->output, b.usage->output) << one->id;
+    if (a.usage) { EXPECT_EQ(a.usage->output, b.usage->output) << one->id; }
   }
 }
 
