@@ -38,6 +38,7 @@ std::optional<std::int64_t> delta_size(std::string_view data) {
   constexpr std::string_view number = "{\"sequence_number\":", type = "\"type\":\"response.", key = "\"delta\":\"";
   constexpr std::size_t longest_type = 64;
   std::size_t at = 1;
+  if (data.size() < type.size()) return std::nullopt;
   if (data.starts_with(number)) at = data.find(',', number.size()) + 1;
   if (at == 0 || data.substr(at, type.size()) != type) return std::nullopt;
   data.remove_prefix(at + type.size());

@@ -157,8 +157,9 @@ class Request {
       x_reading.missing(Path{nullptr, "model"});
       return;
     }
-    if (!x_has_input && !x_continues) {
-      x_reading.missing(Path{nullptr, "input"});
+    if (!x_continues && x_input.empty()) {
+      if (!x_has_input) x_reading.missing(Path{nullptr, "input"});
+      else x_reading.refuse(Path{nullptr, "input"}, "Invalid 'input': empty array. Expected an array with minimum length 1.", "empty_array");
       return;
     }
     x_request.user = std::move(x_safety_identifier.empty() ? x_user : x_safety_identifier);

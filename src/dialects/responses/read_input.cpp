@@ -126,8 +126,10 @@ class InputReader {
       turn();
       return;
     }
-    if (!turn_open() || x_out.back().parts.empty()) return;
-    sign(x_out.back().parts.back(), std::move(proof));
+    std::vector<llm::Part>& parts = turn().parts;
+    const auto* const text = parts.empty() ? nullptr : std::get_if<llm::Text>(&parts.back());
+    if (text == nullptr || !text->signature.empty()) parts.emplace_back(llm::Text{});   // Gemini signs empty texts as well
+    sign(parts.back(), std::move(proof));
   }
   void attach(llm::Part& part) {
     if (!x_next.signature.empty()) sign(part, std::exchange(x_next, {}));

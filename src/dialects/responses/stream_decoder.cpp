@@ -7,6 +7,7 @@
 #include "dialects/responses/errors.hpp"
 #include "dialects/responses/usage.hpp"
 #include "sluice/json/scan.hpp"
+#include "sluice/json/validate.hpp"
 
 namespace sluice::dialects::responses {
 namespace {
@@ -66,6 +67,7 @@ void ResponsesStreamDecoder::event(std::string_view, std::string_view data) {
       call_done(*item, event->arguments.empty() ? event->input : event->arguments);
     }
   } else if (type == "response.output_text.annotation.added") {
+    if (json::validate(event->annotation)) return fail("an annotation is no JSON");
     if (json::kind_of(event->annotation) == json::Kind::object)
       x_out->push_back(event::CitationSeen{0, read_annotation(event->annotation)});
   }
@@ -165,12 +167,16 @@ void ResponsesStreamDecoder::call_done(Item& item, std::string_view raw) {
 }
 
 void ResponsesStreamDecoder::item_done(const Event& event) {
+  if (json::validate(event.item)) return fail("an output item is no JSON");   // parts of it go on as they are
   const std::string_view type = json::find(event.item, "type").value_or("");
-  Item* const item = find(event);
+  Event whose = event;
+  whose.item_id = json::find(event.item, "id").value_or("");
+  Item* item = find(whose);
   const bool call = type == "\"function_call\"" || type == "\"custom_tool_call\"";
   if (call && item == nullptr) {   // a service that does not announce it
     item_added(event);
-    return item_done(event);
+    if (x_error || x_items.empty()) return;
+    item = &x_items.back();
   }
   if (call && item->kind == Kind::call) {
     call_done(*item, json::find(event.item, item->custom ? "input" : "arguments").value_or(""));
@@ -222,6 +228,7 @@ void ResponsesStreamDecoder::text(std::string_view raw, std::string_view logprob
   event::TextDelta delta;
   if (!json::unquote(raw, delta.text)) return fail("a text is no string");
   if (logprobs.size() > 2 && logprobs.front() == '[') {
+    if (json::validate(logprobs)) return fail("log probabilities are no JSON");
     delta.logprobs.reserve(logprobs.size() + 12);
     delta.logprobs.append("{\"content\":").append(logprobs) += '}';
   }
@@ -260,6 +267,7 @@ void ResponsesStreamDecoder::over(const Event& event) {
   for (Item& item : x_items) item.ended = true;
   next_call();
   if (!x_any) {   // nothing but the whole answer at the end
+    if (json::validate(event.response)) return fail("the response is no JSON");
     std::vector<llm::Part> parts;
     std::string logprobs;
     json::each_element(json::find(event.response, "output").value_or(""),

@@ -161,6 +161,7 @@ void ResponsesStreamWriter::put(const event::ToolCallDelta& e, std::string& out)
 }
 
 void ResponsesStreamWriter::close_call(std::string& out) {
+  if (!x_custom && x_text.empty()) put(event::ToolCallDelta{0, 0, "{}"}, out);   // callers parse it
   const std::string_view member = x_custom ? "input" : "arguments";
   begin(out, x_custom ? "response.custom_tool_call_input.done" : "response.function_call_arguments.done");
   append_text_member(out, member, x_text);

@@ -201,6 +201,7 @@ TEST(ResponsesRead, WhatTheApiRefusesIsRefused) {
   EXPECT_EQ(param_of(R"({"input":"a"})"), "model");
   EXPECT_EQ(param_of(R"({"model":"m"})"), "input");
   EXPECT_EQ(param_of(R"({"model":"m","input":5})"), "input");
+  EXPECT_EQ(param_of(R"({"model":"m","input":[]})"), "input");
   EXPECT_EQ(param_of(R"({"model":"m","input":[5]})"), "input[0]");
   EXPECT_EQ(param_of(R"({"model":"m","input":[{"role":"tool","content":"a"}]})"), "input[0].role");
   EXPECT_EQ(param_of(R"({"model":"m","input":[{"role":"user","content":[{"type":"text","text":"a"}]}]})"), "input[0].content[0].type");

@@ -240,6 +240,8 @@ TEST(ResponsesMeter, EscapesInDeltasCountAsWhatTheyStandFor) {
   EXPECT_EQ(with(R"("a\"b\\")"), 4);
   EXPECT_EQ(with(R"("\\\"delta\":\"x")"), static_cast<std::int64_t>(std::string_view("\\\"delta\":\"x").size()));
   EXPECT_EQ(with(R"("")"), 0);
+  for (const char* odd : {"data:\n\n", "data: {\n\n", "data: {\"sequence_number\":1,\n\n", "data: {\"type\":\"response.x.delta\",\"delta\":\"\\\n\n"})
+    EXPECT_EQ(facts_of({first + odd}).text_bytes, 0) << odd;
 }
 
 TEST(ResponsesMeter, AVeryLongLastEventIsReadAllTheSame) {

@@ -270,6 +270,18 @@ TEST(ResponsesProof, AProofWithoutWhatItProvesIsNoMessage) {
   EXPECT_EQ(std::get<llm::ToolCall>(turn.messages[2].parts.at(0)).signature, "");
 }
 
+TEST(ResponsesProof, ASignatureBehindACallIsNotTheCalls) {
+  const std::string stream = write({event::ToolCallStarted{0, 0, "a", "f", "b25l", llm::Maker::google}, event::TextDelta{0, "", "ZW5k", llm::Maker::google},
+                                    event::Finished{0, llm::Finish::tool_calls}, event::Ended{}});
+  EXPECT_EQ(faults(stream), "");
+  const auto turn = next_turn(final_response(stream).at("output"));
+  const auto& parts = turn.messages.at(1).parts;
+  ASSERT_EQ(parts.size(), 2u);
+  EXPECT_EQ(std::get<llm::ToolCall>(parts[0]).signature, "b25l");
+  EXPECT_EQ(std::get<llm::ToolCall>(parts[0]).arguments, "{}");
+  EXPECT_EQ(std::get<llm::Text>(parts[1]).signature, "ZW5k");
+}
+
 TEST(ResponsesProof, OpenAisOwnStandsAsItIs) {
   const Json output = written({llm::Thinking{"", "gAAAA", true, llm::Maker::openai, "rs_own"}, llm::Text{"Hi"}}).at("output");
   EXPECT_EQ(output.at(0).at("encrypted_content"), "gAAAA");
