@@ -1,6 +1,7 @@
 #include "sluice/providers/registry.hpp"
 
 #include "providers/anthropic.hpp"
+#include "providers/bedrock.hpp"
 #include "providers/gemini.hpp"
 #include "providers/openai.hpp"
 
@@ -9,6 +10,7 @@ namespace sluice::providers {
 std::shared_ptr<const Provider> make_provider(const ProviderSpec& spec) {
   if (spec.type == "openai" || spec.type == "simulated") return make_openai(spec.type, spec.base_url);
   if (spec.type == "anthropic") return make_anthropic();
+  if (spec.type == "bedrock") return make_bedrock();
   if (spec.type == "gemini") return make_gemini(spec.base_url);
   return nullptr;
 }
