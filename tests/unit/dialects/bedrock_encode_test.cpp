@@ -262,7 +262,10 @@ TEST(BedrockEncode, DocumentsHaveGoodNamesAndATextBeside) {
   stored.file_id = "file-1";
   EXPECT_EQ(refused(with_files({stored}), haiku).param(), "messages[0].content");
   EXPECT_EQ(refused(with_files({file("a.zip", "application/zip", "QUJD")}), haiku).code(), Code::bad_request);
-  EXPECT_EQ(refused(with_files({file("a.pdf", "application/pdf", "not base64!")}), haiku).code(), Code::bad_request);
+  for (const char* data : {"not base64!", "A", "=", "===="}) {
+    EXPECT_EQ(refused(with_files({file("a.pdf", "application/pdf", data)}), haiku).code(), Code::bad_request) << data;
+  }
+  EXPECT_EQ(say(with_files({file("a.pdf", "application/pdf", "_-8")}), haiku).body["messages"][0]["content"][0]["document"]["source"]["bytes"], "/+8=");
 }
 
 TEST(BedrockEncode, CacheMarksWhereTheModelTakesThem) {
