@@ -37,7 +37,7 @@ bool finish_address(ProviderDraft& draft, const ProviderType& type, Findings& fi
 
 void finish_keys(ProviderDraft& draft, const ProviderType& type, bool is_public, Findings& findings) {
   Provider& provider = draft.provider;
-  if (take_keys(draft, {type.api_key_env}, findings) || !is_public) return;
+  if (take_keys(draft, {type.api_key_env}, findings) || !is_public || type.api_key_env.empty()) return;   // Ollama on this machine needs none
   provider.usable = false;
   provider.unusable_because = "it has no api_key and " + std::string(type.api_key_env) + " is not set";
   findings.warning(draft.path, "is left out: " + provider.unusable_because);

@@ -144,7 +144,7 @@ void read_ca_file(const Value& v, ProviderDraft& out) {
 }
 
 constexpr Field<ProviderDraft> settings[] = {
-    {{"type", Shape::scalar, "openai, anthropic, azure, bedrock, gemini, vertex or simulated", "",
+    {{"type", Shape::scalar, "openai, anthropic, azure, bedrock, cohere, gemini, ollama, vertex or simulated", "",
       "Whose API it speaks; openai with a base_url is any OpenAI-compatible server."},
      [](const Value& v, ProviderDraft& out) { read_type(v, out.provider.type); }},
     {{"base_url", Shape::scalar, "a URL", "OPENAI_BASE_URL or ANTHROPIC_BASE_URL where set, else the public address",

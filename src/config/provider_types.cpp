@@ -6,13 +6,15 @@ namespace sluice::config {
 namespace {
 
 // Variables as in the vendors' SDKs: openai-python and anthropic-sdk-python, class clients' constructors.
-constexpr std::array<ProviderType, 7> types{{
+constexpr std::array<ProviderType, 9> types{{
     {"openai", "https://api.openai.com/v1", "OPENAI_BASE_URL", "OPENAI_API_KEY"},
     {"anthropic", "https://api.anthropic.com", "ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY"},
     // The clouds' addresses and variables: finish_cloud.cpp.
     {"azure", "", "AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_KEY"},
     {"bedrock", "", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_BEARER_TOKEN_BEDROCK"},
+    {"cohere", "https://api.cohere.com", "CO_API_URL", "CO_API_KEY"},   // cohere-python, client_v2.py
     {"gemini", "https://generativelanguage.googleapis.com", "GOOGLE_GEMINI_BASE_URL", "GEMINI_API_KEY"},
+    {"ollama", "http://127.0.0.1:11434", "", ""},   // OLLAMA_HOST is what the server listens at, and no URL
     {"vertex", "", "", ""},
     {"simulated", "", "", ""},
 }};
