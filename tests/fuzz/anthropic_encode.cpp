@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view body(reinterpret_cast<const char*>(data) + 1, size - 1);
   auto request = sluice::dialects::openai::caller().read_chat(body);
   if (!request) return 0;
-  const auto encoded = sluice::dialects::anthropic::wire().encode(*request, models[data[0] % models.size()]);
+  const auto encoded = sluice::dialects::anthropic::wire().encode(*request, {models[data[0] % models.size()], sluice::dialects::no_quirks()});
   if (!encoded) {
     if (encoded.error().code() != sluice::Code::bad_request || encoded.error().param().empty()) std::abort();
     return 0;

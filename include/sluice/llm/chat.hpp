@@ -30,8 +30,9 @@ struct Citation {
 // `signature`: see Thinking. Gemini signs texts and calls as well as thoughts.
 struct Text { std::string text; std::vector<Citation> citations{}; std::string signature{}; Maker maker = Maker::unknown; };
 struct Refusal { std::string text; };
-// Either base64 data with its media type, or a URL (https:, gs:, s3: or a provider's file URI).
-struct Image { std::string media_type, base64, url, detail; };
+// Either base64 data with its media type, or a URL (https:, gs:, s3: or a provider's file URI), or a file kept by the
+// provider.
+struct Image { std::string media_type, base64, url, detail; std::string file_id{}; };
 // In: format and data. Out: also an id by which it can be referred to, and what is said in it.
 struct Audio { std::string format, base64; std::string id{}, transcript{}; };
 // Documents and videos alike; told apart by media type. `text`: a document given as plain text.
@@ -39,6 +40,7 @@ struct File {
   std::string media_type, base64, file_id, name, url;
   std::string text{}, context{};   // context: what the model is told about it, not cited
   bool cite = false;               // citations are asked for
+  std::string source{};            // of a search result given as `text`: where it was found, in any form
   std::string id{};                // the caller's own name for it, by which citations call it (Cohere's documents)
 };
 // What the model thought. The signature is its maker's proof and must come back unchanged in the next turn; of redacted
@@ -135,8 +137,16 @@ struct ChatResponse {
 
 namespace event {
 struct Started { std::string id, model; };
-// Text may be empty where only a signature or log probabilities come. logprobs: as of Choice.
-struct TextDelta { std::int64_t choice = 0; std::string text; std::string signature{}; Maker maker = Maker::unknown; std::string logprobs{}; };
+// Text may be empty where only a signature or log probabilities come. logprobs: as of Choice. begins: another text begins
+// with it, apart from the one before (what is cited is a text of its own at Anthropic).
+struct TextDelta {
+  std::int64_t choice = 0;
+  std::string text;
+  std::string signature{};
+  Maker maker = Maker::unknown;
+  std::string logprobs{};
+  bool begins = false;
+};
 struct RefusalDelta { std::int64_t choice = 0; std::string text; };
 // A signature ends its block of thinking: what follows is another. Redacted thinking comes whole.
 struct ThinkingDelta {

@@ -1,5 +1,6 @@
 // A whole answer of the messages API, and what whole and streamed answers have in common.
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -9,9 +10,12 @@
 
 namespace sluice::dialects::anthropic {
 
-// Text, tool calls and thinking; blocks that only concern Anthropic's own tools are left out. Refused
-// (upstream_failed): anything but a message in valid JSON.
+// Text with its citations, tool calls and thinking; every other block is a ServerPart. Refused (upstream_failed):
+// anything but a message in valid JSON.
 Result<llm::ChatResponse> decode(std::string_view body);
+
+// {"input_tokens":n}. Refused (upstream_failed): anything else.
+Result<std::int64_t> decode_token_count(std::string_view body);
 
 // Nothing: no usage in it.
 std::optional<llm::Usage> usage_of(std::string_view body);

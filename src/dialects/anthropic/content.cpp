@@ -70,7 +70,41 @@ void end_document(std::string& out, const llm::File& file) {
     out += ",\"title\":";
     json::append_quoted(out, file.name);
   }
+  if (!is_blank(file.context)) {
+    out += ",\"context\":";
+    json::append_quoted(out, file.context);
+  }
+  if (file.cite) out += R"(,"citations":{"enabled":true})";
   out += '}';
+}
+
+void append_file_source(std::string& out, std::string_view file_id) {
+  out += R"("source":{"type":"file","file_id":)";
+  json::append_quoted(out, file_id);
+  out += '}';
+}
+
+Result<> append_text_document(std::string& out, const llm::File& file, std::string_view text, std::string_view where) {
+  if (is_blank(text)) return refusal(where, "The file is empty.");
+  out += R"({"type":"document","source":{"type":"text","media_type":"text/plain","data":)";
+  json::append_quoted(out, text);
+  out += '}';
+  end_document(out, file);
+  return {};
+}
+
+Result<> append_search_result(std::string& out, const llm::File& file, std::string_view where) {
+  if (is_blank(file.text)) return refusal(where, "The search result is empty.");
+  out += R"({"type":"search_result","source":)";
+  json::append_quoted(out, file.source);
+  out += ",\"title\":";
+  json::append_quoted(out, file.name.empty() ? file.source : file.name);
+  out += ",\"content\":[";
+  append_text(out, file.text);
+  out += ']';
+  if (file.cite) out += R"(,"citations":{"enabled":true})";
+  out += '}';
+  return {};
 }
 
 }  // namespace
@@ -87,8 +121,15 @@ void append_text(std::string& out, std::string_view text) {
   out += '}';
 }
 
-Result<> append_image(std::string& out, const llm::Image& image, std::string_view where, Dropped& dropped) {
-  if (!image.detail.empty() && image.detail != "auto") dropped.add("image_url.detail");
+Result<> append_image(std::string& out, const llm::Image& image, const Place& place) {
+  const std::string_view where = place.where;
+  if (!image.detail.empty() && image.detail != "auto") place.dropped.add("image_url.detail");
+  if (!image.file_id.empty() && place.own_files) {
+    out += R"({"type":"image",)";
+    append_file_source(out, image.file_id);
+    out += '}';
+    return {};
+  }
   if (!image.base64.empty()) return append_image_data(out, {image.media_type, image.base64}, where);
   if (const auto data = data_url(image.url)) return append_image_data(out, *data, where);
   if (!image.url.starts_with("https://")) {
@@ -100,12 +141,21 @@ Result<> append_image(std::string& out, const llm::Image& image, std::string_vie
   return {};
 }
 
-Result<> append_file(std::string& out, const llm::File& file, std::string_view where) {
+Result<> append_file(std::string& out, const llm::File& file, const Place& place) {
+  const std::string_view where = place.where;
+  if (!file.text.empty() && !file.source.empty()) return append_search_result(out, file, where);
+  if (!file.text.empty()) return append_text_document(out, file, file.text, where);
   Data data{type_of(file), file.base64};
   if (const auto inside = data_url(file.base64)) data = *inside;
-  if (data.base64.empty() && file.url.starts_with("https://")) {
+  const bool kept = data.base64.empty() && !file.file_id.empty() && place.own_files;
+  const bool linked = data.base64.empty() && !kept && file.url.starts_with("https://");
+  if (linked && data.media_type.starts_with("image/")) return append_image(out, {{}, {}, file.url, {}, {}}, place);
+  if (linked && !file.media_type.empty() && file.media_type != "application/pdf" && !file.media_type.starts_with("text/"))
+    return refusal(where, "The model takes PDF, text and image files only.");
+  if (kept || linked) {
     out += R"({"type":"document",)";
-    append_url_source(out, file.url);
+    if (kept) append_file_source(out, file.file_id);
+    else append_url_source(out, file.url);
     end_document(out, file);
     return {};
   }
@@ -125,16 +175,13 @@ Result<> append_file(std::string& out, const llm::File& file, std::string_view w
   }
   const auto text = from_base64(data.base64);
   if (!text || !json::valid_utf8(*text)) return refusal(where, "The file's data is not base64 of UTF-8 text.");
-  if (is_blank(*text)) return refusal(where, "The file is empty.");
-  out += R"({"type":"document","source":{"type":"text","media_type":"text/plain","data":)";
-  json::append_quoted(out, *text);
-  out += '}';
-  end_document(out, file);
-  return {};
+  return append_text_document(out, file, *text, where);
 }
 
 Result<> append_tool_use(std::string& out, const llm::ToolCall& call, std::string_view id, std::string_view where) {
-  const std::string_view arguments = is_blank(call.arguments) ? "{}" : std::string_view(call.arguments);
+  const std::string free_text = call.custom ? "{\"input\":" + json::quoted(call.arguments) + "}" : std::string();
+  std::string_view arguments = is_blank(call.arguments) ? std::string_view("{}") : std::string_view(call.arguments);
+  if (call.custom) arguments = free_text;
   if (json::kind_of(arguments) != json::Kind::object || json::validate(arguments)) {
     return refusal(where, "The arguments of the tool call " + json::quoted(call.name) + " are not a JSON object.");
   }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "dialects/anthropic/cache_marks.hpp"
 #include "dialects/dropped.hpp"
 #include "sluice/base/result.hpp"
 #include "sluice/llm/chat.hpp"
@@ -20,6 +21,6 @@ struct Conversation {
 
 // Refused (400, with the message at fault as param): what Anthropic cannot be told (audio, stored files, tool results
 // without their call and the other way round), and a conversation without any message.
-Result<Conversation> encode_conversation(const std::vector<llm::Message>& messages, Dropped& dropped);
+Result<Conversation> encode_conversation(const llm::ChatRequest& request, CacheMarks& marks, Dropped& dropped);
 
 }  // namespace sluice::dialects::anthropic

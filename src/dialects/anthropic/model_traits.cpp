@@ -76,6 +76,10 @@ ModelTraits traits_of(std::string_view model) {
   traits.may_not_think = version < 505 && !never_idle;
   traits.takes_forced_tool = version < 505;
   traits.takes_schema = version >= 405;
+  traits.takes_budget = version >= 307 && version < 407;
+  traits.takes_effort = version >= 406 || (version == 405 && opus);
+  traits.takes_display = version >= 400;
+  traits.hides_thoughts = version >= 407;
   return traits;
 }
 

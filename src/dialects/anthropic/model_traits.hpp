@@ -19,6 +19,10 @@ struct ModelTraits {
   bool takes_both_samplers = true;     // temperature and top_p in one request
   bool takes_forced_tool = true;       // tool_choice "any" and "tool"
   bool takes_schema = false;           // output_config.format and strict tools
+  bool takes_budget = false;           // thinking.type "enabled" with budget_tokens
+  bool takes_effort = false;           // output_config.effort
+  bool takes_display = false;          // thinking.display
+  bool hides_thoughts = false;         // thoughts are shown only if display asks for them
 };
 
 // Knows Anthropic's own names and those of Bedrock and Vertex ("anthropic.claude-sonnet-4-5-20250929-v1:0",

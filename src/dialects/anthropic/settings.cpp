@@ -4,7 +4,8 @@
 #include <utility>
 
 #include "dialects/anthropic/content.hpp"
-#include "dialects/anthropic/schema.hpp"
+#include "dialects/anthropic/schema_subset.hpp"
+#include "dialects/caller_words.hpp"
 #include "sluice/json/scan.hpp"
 #include "sluice/json/validate.hpp"
 #include "sluice/json/write.hpp"
@@ -22,58 +23,101 @@ std::optional<std::int64_t> budget_for(std::string_view effort) {
   return std::nullopt;
 }
 
+// What an adaptive model is asked for where the caller counts tokens.
+std::string_view effort_for(std::int64_t budget) {
+  if (budget <= 2048) return "low";
+  if (budget <= 8192) return "medium";
+  return "high";
+}
+
+// Without these the request would be another.
+bool is_essential(std::string_view name, std::string_view value) {
+  if (name == "background") return value == "true";
+  return name == "previous_response_id" || name == "conversation" || name == "prompt" || name == "cachedContent" ||
+         name == "cached_content";
+}
+
 class Decision {
  public:
-  Decision(const llm::ChatRequest& asked, const ModelTraits& model, bool unthought_calls, Dropped& dropped)
-      : x_asked(asked), x_model(model), x_unthought_calls(unthought_calls), x_dropped(dropped) {}
+  Decision(const llm::ChatRequest& asked, const Recipient& to, const ModelTraits& model, bool unthought_calls,
+           bool has_tools, Dropped& dropped)
+      : x_asked(asked), x_to(to), x_model(model), x_unthought_calls(unthought_calls), x_has_tools(has_tools),
+        x_dropped(dropped) {}
 
   Result<Settings> run() {
     if (x_asked.n && *x_asked.n > 1) {
-      return Error(Code::bad_request, "This model gives one answer to a request; n must be 1.").about("n");
+      return Error(Code::bad_request, "This model gives one answer to a request; n must be 1.").about(word("n"));
     }
+    auto possible = refusals();
+    if (!possible) return std::move(possible).error();
     limits();
     tool_choice();
     thinking();
     sampling();
     response_format();
+    who_and_how();
     others();
     return std::move(x_out);
   }
 
  private:
+  Result<> refusals();
   void limits();
   void tool_choice();
   void thinking();
   bool own_thinking(std::string_view value);
-  void think_within_budget();
-  void think_by_effort();
+  void think(std::int64_t budget);
+  void think_within_budget(std::int64_t budget);
+  void think_by_effort(std::int64_t budget);
   void no_thinking();
+  std::string thinking_object(std::string_view type, std::int64_t budget) const;
+  void set_effort(std::string_view effort);
   void sampling();
   void response_format();
+  void who_and_how();
   void others();
   bool forced() const {
-    return !x_asked.tools.empty() && x_asked.tool_choice && x_model.takes_forced_tool &&
+    return x_has_tools && x_asked.tool_choice && x_model.takes_forced_tool &&
            (x_asked.tool_choice->kind == Choice::required || x_asked.tool_choice->kind == Choice::named);
   }
+  bool refuses(std::string_view member) const {
+    const auto& all = x_to.quirks.refuses;
+    return std::find(all.begin(), all.end(), member) != all.end();
+  }
+  std::string word(std::string_view name) const { return std::string(caller_word(x_asked.caller, name)); }
+  void drop(std::string_view name) { x_dropped.add(caller_word(x_asked.caller, name)); }
 
   const llm::ChatRequest& x_asked;
+  const Recipient& x_to;
   const ModelTraits& x_model;
-  const bool x_unthought_calls;
+  const bool x_unthought_calls, x_has_tools;
   Dropped& x_dropped;
   Settings x_out;
-  bool x_thinks = false;         // thinking is asked for: some settings are refused beside it
-  bool x_own_thinking = false;   // the caller's own `thinking` decided
+  bool x_thinks = false;               // thinking is asked for: some settings are refused beside it
+  std::string_view x_own_thinking{};   // the member of `others` that decided it
 };
+
+Result<> Decision::refusals() {
+  for (const auto& [name, value] : x_asked.others) {
+    if (!is_essential(name, value)) continue;
+    return Error(Code::bad_request, "The model's provider keeps nothing from one request to the next: " + name +
+                                        " cannot be used with it.").about(name);
+  }
+  const auto& kinds = x_asked.modalities;
+  if (!kinds.empty() && std::find(kinds.begin(), kinds.end(), "text") == kinds.end())
+    return Error(Code::bad_request, "The model answers with text only.").about(word("modalities"));
+  return {};
+}
 
 void Decision::limits() {
   x_out.max_tokens = x_asked.max_tokens.value_or(x_model.max_output);   // required by the API
   if (x_model.version != 0 && x_out.max_tokens > x_model.max_output) {
     x_out.max_tokens = x_model.max_output;
-    x_dropped.add("max_tokens");
+    drop("max_tokens");
   }
   for (const std::string& stop : x_asked.stop) {
     if (is_blank(stop)) {
-      x_dropped.add("stop");
+      drop("stop");
     } else {
       x_out.stop.push_back(stop);
     }
@@ -81,12 +125,15 @@ void Decision::limits() {
 }
 
 void Decision::tool_choice() {
-  if (x_asked.tools.empty()) return;
+  if (!x_has_tools) {
+    const bool needs = x_asked.tool_choice && x_asked.tool_choice->kind == Choice::required;
+    return needs ? drop("tool_choice") : void();
+  }
   const bool one_at_a_time = x_asked.parallel_tool_calls == false;
   Choice kind = x_asked.tool_choice ? x_asked.tool_choice->kind : Choice::automatic;
   if (!x_asked.tool_choice && !one_at_a_time) return;
   if (!x_model.takes_forced_tool && (kind == Choice::required || kind == Choice::named)) {
-    x_dropped.add("tool_choice");
+    drop("tool_choice");
     kind = Choice::automatic;
   }
   switch (kind) {
@@ -125,52 +172,98 @@ bool Decision::own_thinking(std::string_view value) {
   return true;
 }
 
+// From most to least exact: an object of Anthropic's form, a budget, an effort.
 void Decision::thinking() {
+  const std::string& effort = x_asked.reasoning_effort;
   for (const auto& [name, value] : x_asked.others) {
-    if (name != "thinking" || !own_thinking(value)) continue;
-    x_own_thinking = true;
-    if (!x_asked.reasoning_effort.empty()) x_dropped.add("reasoning_effort");
+    if (name != "thinking" && name != "additionalModelRequestFields.thinking") continue;
+    if (!own_thinking(value)) continue;
+    x_own_thinking = name;
+    if (!effort.empty()) drop("reasoning_effort");
     return;
   }
-  const std::string& effort = x_asked.reasoning_effort;
-  if (effort.empty()) return;
-  if (effort == "none") return no_thinking();
-  if (!budget_for(effort) || forced()) return x_dropped.add("reasoning_effort");
-  if (x_model.thinking == ThinkingForm::budget) return think_within_budget();
-  if (x_model.thinking == ThinkingForm::adaptive) return think_by_effort();
-  x_dropped.add("reasoning_effort");
+  const auto& budget = x_asked.thinking_budget;
+  // Anthropic's callers ask for an effort of the whole answer, with or without thinking.
+  if (!budget && x_asked.caller == llm::Dialect::anthropic) return effort.empty() ? void() : set_effort(effort);
+  if (budget == 0 || (!budget && effort == "none")) return no_thinking();
+  if (!budget && effort.empty()) {
+    if (x_asked.show_thinking != true || forced()) return;
+    return x_model.thinking == ThinkingForm::adaptive ? think(-1) : void();
+  }
+  if (!budget && !budget_for(effort)) return drop("reasoning_effort");
+  if (forced()) return drop("reasoning_effort");
+  think(budget.value_or(0));
+}
+
+// budget: tokens; -1: as the model sees fit; 0: by the effort.
+void Decision::think(std::int64_t budget) {
+  switch (x_model.thinking) {
+    case ThinkingForm::budget:
+      if (budget > 0 && x_model.takes_effort && !x_asked.reasoning_effort.empty()) set_effort(x_asked.reasoning_effort);
+      return think_within_budget(budget > 0 ? budget : budget_for(x_asked.reasoning_effort).value_or(4096));
+    case ThinkingForm::adaptive:
+      if (budget > 0 && x_model.takes_budget && !x_unthought_calls) {
+        set_effort(x_asked.reasoning_effort);
+        return think_within_budget(budget);
+      }
+      return think_by_effort(budget);
+    case ThinkingForm::none: case ThinkingForm::unknown: break;
+  }
+  drop("reasoning_effort");
 }
 
 void Decision::no_thinking() {
+  if (x_asked.caller == llm::Dialect::anthropic && !x_asked.reasoning_effort.empty()) set_effort(x_asked.reasoning_effort);
   if (!x_model.thinks_unasked) return;
   if (x_model.may_not_think) {
     x_out.thinking = R"({"type":"disabled"})";
   } else {
-    x_dropped.add("reasoning_effort");
+    drop("reasoning_effort");
   }
+}
+
+std::string Decision::thinking_object(std::string_view type, std::int64_t budget) const {
+  std::string out = "{\"type\":\"";
+  out.append(type) += '"';
+  if (budget > 0) {
+    out += ",\"budget_tokens\":";
+    json::append_integer(out, budget);
+  }
+  if (x_asked.show_thinking == true && x_model.hides_thoughts) out += R"(,"display":"summarized")";
+  if (x_asked.show_thinking == false && x_model.takes_display) out += R"(,"display":"omitted")";
+  return out += '}';
 }
 
 // max_tokens counts the thinking in, and must be larger than the budget.
-void Decision::think_within_budget() {
-  if (x_unthought_calls) return x_dropped.add("reasoning_effort");
-  const std::int64_t budget = *budget_for(x_asked.reasoning_effort);
-  if (x_out.max_tokens <= budget) {
-    if (budget + x_out.max_tokens > x_model.max_output) return x_dropped.add("reasoning_effort");
-    x_out.max_tokens += budget;
-    x_dropped.add("max_tokens");
+void Decision::think_within_budget(std::int64_t budget) {
+  if (x_unthought_calls) return drop("reasoning_effort");
+  if (budget < 1024 || budget >= x_model.max_output) {   // the least that Anthropic takes
+    budget = std::clamp<std::int64_t>(budget, 1024, x_model.max_output - 1);
+    drop("reasoning_effort");
   }
-  x_out.thinking = R"({"type":"enabled","budget_tokens":)";
-  json::append_integer(x_out.thinking, budget);
-  x_out.thinking += '}';
+  if (x_out.max_tokens <= budget) {
+    if (budget + x_out.max_tokens > x_model.max_output) return drop("reasoning_effort");
+    x_out.max_tokens += budget;
+    drop("max_tokens");
+  }
+  x_out.thinking = thinking_object("enabled", budget);
   x_thinks = true;
 }
 
-void Decision::think_by_effort() {
-  x_out.thinking = R"({"type":"adaptive"})";
+void Decision::think_by_effort(std::int64_t budget) {
+  x_out.thinking = thinking_object("adaptive", 0);
   x_thinks = true;
-  x_out.effort = x_asked.reasoning_effort;
-  if (x_out.effort == "minimal") x_out.effort = "low";
+  if (!x_asked.reasoning_effort.empty()) set_effort(x_asked.reasoning_effort);
+  else if (budget > 0) set_effort(effort_for(budget));
+  if (budget > 0) drop("reasoning_effort");   // its tokens
+}
+
+void Decision::set_effort(std::string_view effort) {
+  if (effort.empty() || effort == "none") return;
+  if (!x_model.takes_effort) return drop("reasoning_effort");
+  x_out.effort = effort == "minimal" ? std::string_view("low") : effort;
   if (x_out.effort == "xhigh" && x_model.version < 407) x_out.effort = "high";
+  if (x_out.effort == "max" && x_model.version < 406) x_out.effort = "high";
 }
 
 void Decision::sampling() {
@@ -178,84 +271,95 @@ void Decision::sampling() {
   if (x_asked.temperature) {
     if (takes) {
       x_out.temperature = std::clamp(*x_asked.temperature, 0.0, 1.0);   // OpenAI's scale goes to 2
-      if (x_out.temperature != x_asked.temperature) x_dropped.add("temperature");
+      if (x_out.temperature != x_asked.temperature) drop("temperature");
     } else if (*x_asked.temperature != 1) {   // 1 is what the model does anyway
-      x_dropped.add("temperature");
+      drop("temperature");
     }
   }
   if (x_asked.top_p && *x_asked.top_p != 1) {
     const bool fits = takes && (x_model.takes_both_samplers || !x_out.temperature);
     if (fits) x_out.top_p = x_asked.top_p;
-    else x_dropped.add("top_p");
+    else drop("top_p");
   }
   if (x_asked.top_k) {
     if (takes) x_out.top_k = x_asked.top_k;
-    else x_dropped.add("top_k");
+    else drop("top_k");
   }
 }
 
+// What the model cannot be held to it is told, and that it is not held to it is reported.
 void Decision::response_format() {
-  if (!x_asked.response_format) return;
+  if (!x_asked.response_format || x_asked.response_format->kind == llm::ResponseFormat::Kind::text) return;
   const llm::ResponseFormat& format = *x_asked.response_format;
-  if (format.kind == llm::ResponseFormat::Kind::text) return;
-  if (format.kind == llm::ResponseFormat::Kind::json_schema && x_model.takes_schema && is_enforceable(format.schema)) {
-    x_out.schema = format.schema;
-  } else {
-    x_dropped.add("response_format");
+  const bool with_schema = format.kind == llm::ResponseFormat::Kind::json_schema;
+  if (with_schema && x_model.takes_schema && !refuses("output_config")) {
+    if (auto schema = to_subset(format.schema, word("response_format") + ".schema", x_dropped)) {
+      x_out.schema = *std::move(schema);
+      return;
+    }
   }
+  drop("response_format");
+  x_out.instructions = "Answer with one JSON object and nothing else: no text around it, no code fence.";
+  if (!with_schema || json::validate(format.schema)) return;
+  x_out.instructions += " It must be valid against this JSON Schema:\n" + format.schema;
+}
+
+void Decision::who_and_how() {
+  x_out.user = x_asked.user;
+  if (!x_asked.metadata.empty() && x_asked.metadata != "{}") {
+    const std::string named = json::unquoted(json::find(x_asked.metadata, "user_id").value_or("")).value_or("");
+    const bool is_all = !named.empty() && x_asked.user.empty();
+    if (is_all) x_out.user = named;
+    std::size_t members = 0;
+    json::each_member(x_asked.metadata, [&members](std::string_view, std::string_view) { ++members; });
+    if (!is_all || members > 1) drop("metadata");
+  }
+  const std::string& tier = x_asked.service_tier;
+  if (x_asked.caller == llm::Dialect::anthropic && !refuses("service_tier")) x_out.service_tier = tier;
+  else if (!tier.empty() && tier != "auto" && tier != "default" && tier != "standard") drop("service_tier");
 }
 
 // A value that asks for nothing is not missed.
 bool asks_for_nothing(std::string_view name, std::string_view value) {
   if (value == "null") return true;
-  if (name == "logprobs" || name == "store") return value == "false";
+  if (name == "logprobs" || name == "store" || name == "background") return value == "false";
   if (name == "logit_bias" || name == "metadata") return value == "{}";
   if (name == "modalities") return value == R"(["text"])";
   if (name == "service_tier") return value == R"("auto")" || value == R"("default")";
+  if (name == "truncation") return value == R"("disabled")";
+  // The thoughts' proofs, which come in every answer of Claude's.
+  if (name == "include") return value == R"(["reasoning.encrypted_content"])";
   return false;
 }
 
+// Members that only this dialect has, at the top of a request.
+bool is_own(std::string_view name) {
+  return name == "cache_control" || name == "context_management" || name == "container" || name == "mcp_servers" ||
+         name == "inference_geo" || name == "speed";
+}
+
 void Decision::others() {
-  if (x_asked.frequency_penalty && *x_asked.frequency_penalty != 0) x_dropped.add("frequency_penalty");
-  if (x_asked.presence_penalty && *x_asked.presence_penalty != 0) x_dropped.add("presence_penalty");
-  if (x_asked.seed) x_dropped.add("seed");
+  if (x_asked.frequency_penalty && *x_asked.frequency_penalty != 0) drop("frequency_penalty");
+  if (x_asked.presence_penalty && *x_asked.presence_penalty != 0) drop("presence_penalty");
+  if (x_asked.seed) drop("seed");
+  if (x_asked.logprobs == true) drop("logprobs");
+  if (x_asked.top_logprobs && *x_asked.top_logprobs > 0) drop("top_logprobs");
+  if (x_asked.modalities.size() > 1) drop("modalities");
+  if (!x_asked.audio_output.empty()) drop("audio");
+  if (!x_asked.verbosity.empty() && x_asked.verbosity != "medium") drop("verbosity");
   for (const auto& [name, value] : x_asked.others) {
-    if (name == "thinking" && x_own_thinking) continue;
-    if (!asks_for_nothing(name, value)) x_dropped.add(name);
+    if (!x_own_thinking.empty() && name == x_own_thinking) continue;
+    if (name == "web_search_options" && x_asked.caller == llm::Dialect::openai) continue;   // with the tools
+    if (x_asked.caller == llm::Dialect::anthropic && is_own(name)) x_out.passed.emplace_back(name, value);
+    else if (!asks_for_nothing(name, value)) x_dropped.add(name);
   }
 }
 
 }  // namespace
 
-Result<Settings> decide_settings(const llm::ChatRequest& asked, const ModelTraits& model, bool unthought_calls,
-                                 Dropped& dropped) {
-  return Decision(asked, model, unthought_calls, dropped).run();
-}
-
-Result<std::string> encode_tools(const std::vector<llm::Tool>& tools, const ModelTraits& model, Dropped& dropped) {
-  std::string out;
-  for (const llm::Tool& tool : tools) {
-    const auto schema = input_schema(tool.parameters);
-    if (!schema) {
-      std::string message = "The parameters of the tool " + json::quoted(tool.name) + " are not a JSON object.";
-      return Error(Code::bad_request, std::move(message)).about("tools");
-    }
-    begin_element(out);
-    out += "{\"name\":";
-    json::append_quoted(out, tool.name);
-    if (!tool.description.empty()) {
-      out += ",\"description\":";
-      json::append_quoted(out, tool.description);
-    }
-    out += ",\"input_schema\":";
-    out += *schema;
-    if (tool.strict == true) {
-      if (model.takes_schema && is_enforceable(*schema)) out += ",\"strict\":true";
-      else dropped.add("tools.strict");
-    }
-    out += '}';
-  }
-  return out;
+Result<Settings> decide_settings(const llm::ChatRequest& asked, const Recipient& to, const ModelTraits& model,
+                                 bool unthought_calls, bool has_tools, Dropped& dropped) {
+  return Decision(asked, to, model, unthought_calls, has_tools, dropped).run();
 }
 
 }  // namespace sluice::dialects::anthropic

@@ -5,11 +5,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "dialects/dropped.hpp"
 #include "dialects/anthropic/model_traits.hpp"
 #include "sluice/base/result.hpp"
+#include "sluice/dialects/quirks.hpp"
 #include "sluice/llm/chat.hpp"
 
 namespace sluice::dialects::anthropic {
@@ -21,14 +23,17 @@ struct Settings {
   std::vector<std::string_view> stop;   // views into the request
   std::string thinking;                 // JSON; empty: left to the model
   std::string effort;                   // output_config.effort; empty: left to the model
-  std::string_view schema;              // output_config.format; empty: none
+  std::string schema;                   // output_config.format; empty: none
+  std::string instructions;             // on the form of the answer, for the system prompt; empty: none
+  std::string user;                     // metadata.user_id; empty: not said
+  std::string service_tier;             // empty: left to Anthropic
+  std::vector<std::pair<std::string_view, std::string_view>> passed;   // members of the caller's own in the same dialect
   std::string tool_choice;              // JSON; empty: left to the model
 };
 
-// `unthought_calls`: see Conversation. Refused (400): n above 1.
-Result<Settings> decide_settings(const llm::ChatRequest&, const ModelTraits&, bool unthought_calls, Dropped&);
-
-// The elements of the array `tools`; empty: none. Refused (400): parameters that are no JSON object.
-Result<std::string> encode_tools(const std::vector<llm::Tool>&, const ModelTraits&, Dropped&);
+// `unthought_calls`: see Conversation; `has_tools`: any are sent. Refused (400): n above 1, and what would make the
+// request another if it were left out (a conversation kept elsewhere, an answer of images only).
+Result<Settings> decide_settings(const llm::ChatRequest&, const Recipient&, const ModelTraits&, bool unthought_calls,
+                                 bool has_tools, Dropped&);
 
 }  // namespace sluice::dialects::anthropic

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,8 +13,8 @@
 
 namespace sluice::dialects::anthropic {
 
-// Thinking goes into events of its own; redacted thinking, citations and the blocks of Anthropic's own tools are left
-// out. What comes after an error event or after the end is not read.
+// Thinking goes into events of its own; a block of Anthropic's own tools is told when it is whole, with its input put
+// together, and a text's citations when the text is. What comes after an error event or after the end is not read.
 class AnthropicStreamDecoder final : public StreamDecoder, private EventSink {
  public:
   Result<> feed(std::string_view bytes, std::vector<llm::StreamEvent>& out) override;
@@ -21,6 +22,7 @@ class AnthropicStreamDecoder final : public StreamDecoder, private EventSink {
 
  private:
   struct OpenTool { std::int64_t block = 0, call = 0; bool has_arguments = false; };
+  struct OpenServerBlock { std::int64_t index = 0; std::string raw, input; };
 
   void event(std::string_view name, std::string_view data) override;
   void oversized() override { fail("an event is too long"); }
@@ -32,6 +34,11 @@ class AnthropicStreamDecoder final : public StreamDecoder, private EventSink {
   void block_stop(const Event& event);
   void message_delta(const Event& event);
   void arguments(std::string_view index, std::string_view raw);
+  void begin_server_block(const Event& event);
+  void end_server_block(OpenServerBlock& block);
+  void end_open();
+  void citation(std::string_view raw);
+  void tell_citations();
   void end_tool(const OpenTool& tool);
   void emit_text(std::string_view raw);
   void emit_thinking(std::string_view raw_text, std::string_view raw_signature);
@@ -42,9 +49,13 @@ class AnthropicStreamDecoder final : public StreamDecoder, private EventSink {
   std::vector<llm::StreamEvent>* x_out = nullptr;   // while feed() runs
   std::optional<Error> x_error;
   std::vector<OpenTool> x_tools;       // begun and not ended
+  std::vector<OpenServerBlock> x_server_blocks;
+  std::vector<llm::Citation> x_citations;   // of the text block being read: they come before its text or behind it
+  std::size_t x_kept = 0;              // bytes in the two above
   std::int64_t x_calls = 0;
   UsageCount x_usage;
   bool x_started = false, x_over = false;
+  bool x_text_begins = false;          // the next text is the first of its block
 };
 
 }  // namespace sluice::dialects::anthropic

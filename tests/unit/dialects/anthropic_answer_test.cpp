@@ -103,11 +103,34 @@ TEST(AnthropicAnswerOddities, EmptyContentIsAnAnswer) {
   EXPECT_EQ(decoded("[]").choices.at(0).finish, llm::Finish::stop);
 }
 
-TEST(AnthropicAnswerOddities, TextsCutByCitationsAreOne) {
+TEST(AnthropicAnswerOddities, CitedTextsStandApartWithTheirCitations) {
   const auto parts =
-      decoded(R"([{"type":"text","text":"a"},{"type":"text","text":"b","citations":[]}])").choices.at(0).parts;
-  ASSERT_EQ(parts.size(), 1u);
+      decoded(R"([{"type":"text","text":"a"},{"type":"text","text":"b","citations":[{"type":"web_search_result_location",)"
+              R"("url":"https://x.test","title":"X","cited_text":"q","encrypted_index":"e"},{"type":"page_location",)"
+              R"("document_index":1,"document_title":"D","cited_text":"r","start_page_number":1}]},{"type":"text","text":""}])")
+          .choices.at(0)
+          .parts;
+  ASSERT_EQ(parts.size(), 2u);
   EXPECT_EQ(joined_text(parts), "ab");
+  const auto& citations = std::get<llm::Text>(parts[1]).citations;
+  ASSERT_EQ(citations.size(), 2u);
+  EXPECT_EQ(citations[0].url, "https://x.test");
+  EXPECT_EQ(citations[0].title, "X");
+  EXPECT_EQ(citations[0].quote, "q");
+  EXPECT_EQ(citations[0].document, -1);
+  EXPECT_EQ(citations[1].document, 1);
+  EXPECT_EQ(citations[1].title, "D");
+  EXPECT_EQ(citations[1].origin, llm::Dialect::anthropic);
+  EXPECT_EQ(Json::parse(citations[1].raw).at("start_page_number"), 1);
+}
+
+TEST(AnthropicAnswerOddities, TheStopSequenceAndTheTierAreKept) {
+  const auto answer = anthropic::wire().decode(
+      R"({"type":"message","content":[],"stop_reason":"stop_sequence","stop_sequence":"Paris","usage":{"input_tokens":1,)"
+      R"("output_tokens":1,"service_tier":"priority"}})");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->choices.at(0).stop_sequence, "Paris");
+  EXPECT_EQ(answer->service_tier, "priority");
 }
 
 TEST(AnthropicAnswerOddities, ArgumentsKeepTheirSourceText) {
@@ -127,7 +150,7 @@ TEST(AnthropicAnswerOddities, ToolWithoutInputHasAnEmptyObject) {
   EXPECT_EQ(std::get<llm::ToolCall>(parts.at(1)).arguments, "{}");
 }
 
-TEST(AnthropicAnswerOddities, BlocksOfServerToolsAreSkipped) {
+TEST(AnthropicAnswerOddities, BlocksOfServerToolsGoOnlyToTheirOwnDialect) {
   const auto parts =
       decoded(
           R"([{"type":"server_tool_use","id":"s","name":"web_search","input":{}},)"
@@ -137,8 +160,15 @@ TEST(AnthropicAnswerOddities, BlocksOfServerToolsAreSkipped) {
           R"({"type":"brand_new","text":"no"},{"type":"text","text":"yes"}])")
           .choices.at(0)
           .parts;
-  ASSERT_EQ(parts.size(), 1u);
+  ASSERT_EQ(parts.size(), 7u);
   EXPECT_EQ(joined_text(parts), "yes");
+  for (std::size_t i = 0; i < 6; ++i) {
+    const auto* const server = std::get_if<llm::ServerPart>(&parts[i]);
+    ASSERT_NE(server, nullptr) << i;
+    EXPECT_EQ(server->origin, llm::Dialect::anthropic);
+  }
+  const Json answer = Json::parse(openai::caller().write_chat({}, {"", "", 0, {{0, parts, {}}}, {}}, {"", 0, {}}));
+  EXPECT_EQ(answer["choices"][0]["message"]["content"], "yes");
 }
 
 TEST(AnthropicAnswerOddities, RedactedThinkingKeepsItsData) {

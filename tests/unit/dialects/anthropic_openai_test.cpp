@@ -23,7 +23,9 @@ std::string finish_name(const std::string& stop_reason) {
   switch (expected_finish(stop_reason)) {
     case llm::Finish::tool_calls: return "tool_calls";
     case llm::Finish::length: return "length";
+    case llm::Finish::pause: return "length";
     case llm::Finish::content_filter: return "content_filter";
+    case llm::Finish::refusal: return "content_filter";
     default: return "stop";
   }
 }

@@ -2,6 +2,7 @@
 // hold encoded requests against.
 #pragma once
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -36,8 +37,9 @@ class Rules {
 
   void request(const Json& r) {
     static const std::set<std::string> known = {
-        "model", "max_tokens",     "system",   "tools",         "tool_choice", "temperature", "top_p",
-        "top_k", "stop_sequences", "thinking", "output_config", "metadata",    "stream",      "messages"};
+        "model",    "max_tokens", "system",       "tools",     "tool_choice",        "temperature", "top_p",
+        "top_k",    "stop_sequences", "thinking", "output_config", "metadata",       "stream",      "messages",
+        "service_tier", "container", "mcp_servers", "context_management", "cache_control"};
     for (const auto& [name, value] : r.items()) check(known.count(name) == 1, "unknown member " + name);
     check(r.contains("model") && r["model"].is_string(), "model must be a string");
     check(r.contains("max_tokens") && r["max_tokens"].is_number_integer() && r["max_tokens"] > 0,
@@ -47,10 +49,33 @@ class Rules {
       for (const Json& block : r["system"])
         check(block.value("type", "") == "text" && !blank(block["text"]), "system: text only");
     }
+    cache_marks(r);
     settings(r);
     tools(r);
     if (r.contains("messages") && r["messages"].is_array() && !r["messages"].empty()) messages(r["messages"]);
     else broken("messages must not be empty");
+  }
+
+  // At most four, and none for an hour behind one for five minutes.
+  void cache_marks(const Json& r) {
+    int count = 0;
+    bool short_seen = false;
+    const std::function<void(const Json&)> walk = [&](const Json& json) {
+      if (json.is_object() && json.contains("cache_control")) {
+        ++count;
+        const bool hour = json["cache_control"].value("ttl", "5m") == "1h";
+        check(!hour || !short_seen, "an hour's mark stands before those of five minutes");
+        short_seen = short_seen || !hour;
+      }
+      if (!json.is_structured()) return;
+      for (const auto& [name, inner] : json.items()) {
+        if (name != "input" && name != "input_schema" && name != "cache_control") walk(inner);
+      }
+    };
+    for (const char* place : {"tools", "system", "messages"}) {
+      if (r.contains(place)) walk(r[place]);
+    }
+    check(count <= 4, "at most four cache marks");
   }
 
   void settings(const Json& r) {
@@ -82,6 +107,7 @@ class Rules {
     if (!r.contains("tools")) return;
     check(!r["tools"].empty(), "tools must not be empty");
     for (const Json& tool : r["tools"]) {
+      if (tool.contains("type") && tool["type"] != "custom") continue;   // Anthropic's own
       check(tool.contains("name") && tool["name"].is_string(), "a tool has a name");
       check(tool.contains("input_schema") && tool["input_schema"].is_object() && tool["input_schema"].contains("type"),
             "input_schema has a type");
@@ -138,11 +164,14 @@ class Rules {
       check(!blank(block["text"]), "text must not be blank");
       return;
     }
+    if (type == "container_upload" || type == "tool_reference") return;
+    if (type == "search_result") return check(block["content"].is_array() && block["source"].is_string(), "a search result");
     if (type != "image" && type != "document") return broken("unknown block " + type);
     const Json& source = block["source"];
     const std::string kind = source.value("type", "");
     if (kind == "url") check(source.value("url", "").starts_with("https://"), "https only");
     else if (kind == "base64") check(!blank(source["data"]) && !blank(source["media_type"]), "base64 data");
+    else if (kind == "file") check(!blank(source["file_id"]), "file id");
     else check(kind == "text" && type == "document" && !blank(source["data"]), "unknown source " + kind);
   }
 
@@ -163,7 +192,10 @@ class Rules {
       } else if (type == "thinking") {
         check(!block.value("signature", "").empty(), "thinking is signed");
       } else {
-        check(type == "redacted_thinking", "unknown block " + type);
+        static const std::set<std::string> known = {"redacted_thinking", "server_tool_use", "web_search_tool_result",
+            "web_fetch_tool_result", "code_execution_tool_result", "bash_code_execution_tool_result", "advisor_tool_result",
+            "text_editor_code_execution_tool_result", "mcp_tool_use", "mcp_tool_result", "compaction", "tool_search_tool_result"};
+        check(known.count(type) == 1, "unknown block " + type);
       }
     }
   }

@@ -244,7 +244,20 @@ TEST(AnthropicStreamOddities, LinesMayEndInCrLf) {
   }
 }
 
-TEST(AnthropicStreamOddities, CitationsAndUnknownDeltasAreLeftOut) {
+TEST(AnthropicStreamOddities, CitationsAreToldBehindTheirTextWhereverTheyCome) {
+  const std::string citation =
+      R"({"type":"content_block_delta","index":0,"delta":{"type":"citations_delta","citation":{"cited_text":"c"}}})";
+  const std::string begin = R"({"type":"content_block_start","index":0,"content_block":{"type":"text","text":"","citations":[]}})";
+  const std::string end = R"({"type":"content_block_stop","index":0})";
+  for (const std::string& sse :
+       {stream_of({start, begin, citation, text_delta("a"), text_delta("b"), end, begin, text_delta("c"), end, stop}),
+        stream_of({start, begin, text_delta("a"), text_delta("b"), citation, end, begin, text_delta("c"), end, stop})}) {
+    const std::string told = describe(decode_pieces({sse}).events);
+    EXPECT_NE(told.find("new text \"a\"\ntext \"b\"\ncitation {\"cited_text\":\"c\"}\nnew text \"c\"\nended"), told.npos) << told;
+  }
+}
+
+TEST(AnthropicStreamOddities, UnknownDeltasAreLeftOut) {
   const std::string sse = stream_of(
       {start, text_delta("a"),
        R"({"type":"content_block_delta","index":0,"delta":{"type":"citations_delta","citation":{"cited_text":"c"}}})",
@@ -270,9 +283,12 @@ TEST(AnthropicStreamOddities, ServerToolsAreNotTheCallersCalls) {
   ASSERT_EQ(sum.tools.size(), 1u);
   EXPECT_EQ(sum.tools[0].id, "t");
   EXPECT_EQ(sum.tools[0].arguments, R"({"a":1})");
+  const std::string told = describe(decode_pieces({sse}).events);   // whole, with the input that came in pieces
+  EXPECT_NE(told.find(R"(part {"type":"server_tool_use","id":"s","name":"web_search","input":{"query":1}})"), told.npos) << told;
+  EXPECT_NE(told.find(R"(part {"type":"mcp_tool_use","id":"m","name":"x","input":{}})"), told.npos) << told;
 }
 
-TEST(AnthropicStreamOddities, ThinkingIsKeptApartAndRedactedThinkingLeftOut) {
+TEST(AnthropicStreamOddities, ThinkingIsKeptApartAndRedactedThinkingComesWhole) {
   const std::string sse = stream_of(
       {start,
        R"({"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}})",
@@ -283,7 +299,9 @@ TEST(AnthropicStreamOddities, ThinkingIsKeptApartAndRedactedThinkingLeftOut) {
   const Sum sum = sum_of(decode_pieces({sse}).events);
   EXPECT_EQ(sum.text, "answer");
   EXPECT_EQ(sum.thinking, "hm");
-  EXPECT_EQ(sum.signature, "c2ln");
+  EXPECT_EQ(sum.signature, "c2lnxxxx");
+  const std::string told = describe(decode_pieces({sse}).events);
+  EXPECT_NE(told.find("thinking \"\"c2ln\nredacted \"\"xxxx\n"), told.npos) << told;
 }
 
 TEST(AnthropicStreamOddities, LaterUsageWinsFieldByField) {
@@ -309,8 +327,8 @@ TEST(AnthropicStreamOddities, LaterUsageWinsFieldByField) {
 TEST(AnthropicStreamOddities, EveryStopReasonHasItsMeaning) {
   const std::vector<std::pair<std::string, llm::Finish>> reasons = {
       {"end_turn", llm::Finish::stop},       {"stop_sequence", llm::Finish::stop},
-      {"max_tokens", llm::Finish::length},   {"pause_turn", llm::Finish::length},
-      {"tool_use", llm::Finish::tool_calls}, {"refusal", llm::Finish::content_filter},
+      {"max_tokens", llm::Finish::length},   {"pause_turn", llm::Finish::pause},
+      {"tool_use", llm::Finish::tool_calls}, {"refusal", llm::Finish::refusal},
       {"brand_new", llm::Finish::unknown},   {"model_context_window_exceeded", llm::Finish::length}};
   for (const auto& [reason, finish] : reasons) {
     const Sum sum = sum_of(decode_pieces({stream_of({start, ended_with(reason), stop})}).events);

@@ -49,10 +49,12 @@ inline std::string describe(const std::vector<llm::StreamEvent>& events) {
   namespace event = llm::event;
   struct Line {
     std::string operator()(const event::Started& e) const { return "started " + e.id + " " + e.model; }
-    std::string operator()(const event::TextDelta& e) const { return "text " + Json(e.text).dump(); }
+    std::string operator()(const event::TextDelta& e) const {
+      return (e.begins ? "new text " : "text ") + Json(e.text).dump();
+    }
     std::string operator()(const event::RefusalDelta& e) const { return "refusal " + Json(e.text).dump(); }
     std::string operator()(const event::ThinkingDelta& e) const {
-      return "thinking " + Json(e.text).dump() + e.signature;
+      return (e.redacted ? "redacted " : "thinking ") + Json(e.text).dump() + e.signature;
     }
     std::string operator()(const event::ToolCallStarted& e) const {
       return "tool " + std::to_string(e.index) + " " + e.id + " " + e.name;
@@ -60,7 +62,10 @@ inline std::string describe(const std::vector<llm::StreamEvent>& events) {
     std::string operator()(const event::ToolCallDelta& e) const {
       return "arguments " + std::to_string(e.index) + " " + Json(e.arguments).dump();
     }
-    std::string operator()(const event::PartSeen&) const { return "part"; }
+    std::string operator()(const event::PartSeen& e) const {
+      const auto* const server = std::get_if<llm::ServerPart>(&e.part);
+      return "part " + (server != nullptr ? server->raw : std::string());
+    }
     std::string operator()(const event::CitationSeen& e) const { return "citation " + e.citation.raw; }
     std::string operator()(const event::Finished& e) const {
       return "finished " + std::to_string(static_cast<int>(e.reason));
@@ -137,9 +142,9 @@ inline Sum sum_of(const std::vector<llm::StreamEvent>& events) {
 
 inline llm::Finish expected_finish(std::string_view reason) {
   if (reason == "tool_use") return llm::Finish::tool_calls;
-  if (reason == "max_tokens" || reason == "pause_turn" || reason == "model_context_window_exceeded")
-    return llm::Finish::length;
-  if (reason == "refusal") return llm::Finish::content_filter;
+  if (reason == "max_tokens" || reason == "model_context_window_exceeded") return llm::Finish::length;
+  if (reason == "pause_turn") return llm::Finish::pause;
+  if (reason == "refusal") return llm::Finish::refusal;
   return llm::Finish::stop;
 }
 
