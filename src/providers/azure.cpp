@@ -2,6 +2,7 @@
 
 #include "providers/openai.hpp"
 #include "sluice/base/text.hpp"
+#include "sluice/presets/presets.hpp"
 
 namespace sluice::providers {
 namespace {
