@@ -100,10 +100,23 @@ class ContentReader {
     Signature signature = read_signature(split.signature);
     if (split.thought) {
       const llm::Maker maker = is_signed ? signature.maker : llm::Maker::unknown;
+      if (is_signed && maker != llm::Maker::google) text = take_unsigned_thoughts(into.parts) + text;
       into.parts.emplace_back(llm::Thinking{std::move(text), std::move(signature.text), signature.redacted, maker, std::move(signature.id)});
     } else if (is_signed || !text.empty()) {
       into.parts.emplace_back(llm::Text{std::move(text), {}, std::move(signature.text), is_signed ? signature.maker : llm::Maker::unknown});
     }
+  }
+
+  // Other makers sign a whole block of thinking. A caller who streamed it sends its pieces, and the proof with the last.
+  static std::string take_unsigned_thoughts(std::vector<llm::Part>& parts) {
+    std::string taken;
+    while (!parts.empty()) {
+      auto* thinking = std::get_if<llm::Thinking>(&parts.back());
+      if (thinking == nullptr || !thinking->signature.empty() || thinking->redacted) break;
+      taken.insert(0, thinking->text);
+      parts.pop_back();
+    }
+    return taken;
   }
 
   void call(const RawPart& split, const Path& path, llm::Message& into) {

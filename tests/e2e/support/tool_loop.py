@@ -548,7 +548,7 @@ class Ollama(Fake):
 
     def write(self, seen, body, turn, caller):
         text, cities = TURNS[turn]
-        common = {"model": body["model"], "created_at": "2026-01-01T00:00:00Z"}
+        common = {"model": body["model"], "created_at": f"2026-01-01T00:00:0{turn}Z"}
         message = {"role": "assistant", "content": text, "thinking": THOUGHTS[turn]}
         if cities:
             message["tool_calls"] = [{"function": {"index": at, "name": "get_weather", "arguments": {"city": city}}}
