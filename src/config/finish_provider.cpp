@@ -71,7 +71,7 @@ void finish_keys(ProviderDraft& draft, const ProviderType& type, bool is_public,
     else
       findings.problem(draft.path,
                        "the environment variable " + name + " must be visible ASCII characters without spaces");
-  } else if (is_public) {
+  } else if (is_public && !name.empty()) {   // Ollama on this machine needs none
     provider.usable = false;
     provider.unusable_because = "it has no api_key and " + name + " is not set";
     findings.warning(draft.path, "is left out: " + provider.unusable_because);

@@ -2,6 +2,8 @@
 
 #include "providers/anthropic.hpp"
 #include "providers/bedrock.hpp"
+#include "providers/cohere.hpp"
+#include "providers/ollama.hpp"
 #include "providers/openai.hpp"
 
 namespace sluice::providers {
@@ -9,6 +11,8 @@ namespace sluice::providers {
 std::shared_ptr<const Provider> make_provider(const ProviderSpec& spec) {
   if (spec.type == "openai" || spec.type == "simulated") return make_openai(spec.type, spec.base_url);
   if (spec.type == "anthropic") return make_anthropic();
+  if (spec.type == "cohere") return make_cohere(spec.base_url);
+  if (spec.type == "ollama") return make_ollama(spec.base_url);
   if (spec.type == "bedrock") return make_bedrock();
   return nullptr;
 }

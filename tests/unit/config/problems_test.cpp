@@ -162,7 +162,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Mistake{"{id: p}", "c.yaml:3:3: providers[0].type: is missing: openai, anthropic or simulated\n"},
         Mistake{"{id: p, type: opnai}",
-                "c.yaml:3:17: providers[0].type: must be one of openai, anthropic, simulated, not 'opnai', did you "
+                "c.yaml:3:17: providers[0].type: must be one of openai, anthropic, cohere, ollama, simulated, not 'opnai', did you "
                 "mean 'openai'?\n"},
         Mistake{"{id: t, type: openai}",
                 "c.yaml:1:37: accounts[0].providers[0].id: duplicate provider id 't', also at providers[0]\n"},
