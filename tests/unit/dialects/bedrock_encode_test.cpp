@@ -201,6 +201,9 @@ TEST(BedrockEncode, StructuredOutput) {
     EXPECT_EQ(said.body["toolConfig"]["tools"][0]["toolSpec"]["inputSchema"]["json"], Json::parse(schema));
     EXPECT_TRUE(said.dropped.empty());
   }
+  llm::ChatRequest list = openai_request(asked);
+  list.response_format->schema = R"({"type":"array"})";   // no tool takes one
+  EXPECT_FALSE(say(list, nova).body.contains("toolConfig"));
   const auto said = say(asked, llama);   // by good words
   EXPECT_NE(said.body["system"][0]["text"].get<std::string>().find(schema), std::string::npos);
   EXPECT_EQ(said.dropped, std::vector<std::string>{"response_format"});
