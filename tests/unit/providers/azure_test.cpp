@@ -40,7 +40,7 @@ TEST(AzureProvider, ResponsesAreTheResourcesOwn) {
   EXPECT_EQ(target(openai_host, "", of(Operation::stored_response, Dialect::responses, "/resp_1/cancel")),
             "/openai/responses/resp_1/cancel?api-version=2025-04-01-preview");
   EXPECT_EQ(target(openai_host + "/openai/v1", "/openai/v1", chat("gpt-5", Dialect::responses)), "/openai/v1/responses");
-  EXPECT_EQ(azure(openai_host)->wire(Operation::chat, Dialect::responses, "gpt-5")->dialect(), Dialect::responses);
+  EXPECT_EQ(azure(openai_host)->wire(Operation::chat, Dialect::responses, "gpt-5"), &dialects::wire(Dialect::responses));
 }
 
 TEST(AzureProvider, TheV1ApiNeedsNoVersion) {

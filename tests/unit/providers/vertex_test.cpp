@@ -20,7 +20,7 @@ Call call(std::string_view model, Dialect dialect, bool stream = false, bool ver
 
 TEST(VertexProvider, AsksGeminiByProjectAndRegion) {
   const std::string models = "/v1/projects/p1/locations/us-central1/publishers/google/models/";
-  EXPECT_EQ(vertex()->wire(Operation::chat, Dialect::openai, "gemini-2.5-pro")->dialect(), Dialect::gemini);
+  EXPECT_EQ(vertex()->wire(Operation::chat, Dialect::openai, "gemini-2.5-pro"), &dialects::wire(Dialect::gemini));
   EXPECT_EQ(vertex()->path(call("gemini-2.5-pro", Dialect::gemini)), models + "gemini-2.5-pro:generateContent");
   EXPECT_EQ(vertex()->path(call("google/gemini-2.5-pro", Dialect::gemini)), models + "gemini-2.5-pro:generateContent");
   EXPECT_EQ(vertex()->path(call("gemini-2.5-pro", Dialect::gemini, true)), models + "gemini-2.5-pro:streamGenerateContent?alt=sse");
