@@ -6,6 +6,7 @@
 Which seeds a target gets follows from its name: "config" the YAML files, "stream" and "meter" the event streams
 (a provider's own where the name says which), "head" whole HTTP messages, everything else the JSON bodies.
 """
+import base64
 import hashlib
 import json
 import pathlib
@@ -53,6 +54,9 @@ def seeds(target):
             if request:
                 yield request_text(request)
             yield response_text(response)
+        elif "aws" in target:
+            if "base64" in response and exchange["provider"] == "bedrock":
+                yield bytes((7, 11, 13, 17, 255)) + base64.b64decode(response["base64"])
         elif "stream" in target or "meter" in target:
             if "sse" in response:
                 yield response["sse"]
@@ -68,7 +72,7 @@ def main(directory):
         corpus = pathlib.Path(directory) / source.stem
         corpus.mkdir(parents=True, exist_ok=True)
         for text in seeds(source.stem):
-            data = text.encode()
+            data = text if isinstance(text, bytes) else text.encode()
             if len(data) <= LONGEST:
                 (corpus / hashlib.sha1(data).hexdigest()).write_bytes(data)
         print(f"corpus of {source.stem}: {sum(1 for _ in corpus.iterdir())} files")

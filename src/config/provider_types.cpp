@@ -10,6 +10,8 @@ namespace {
 // Variables as in the vendors' SDKs: anthropic-sdk-python, class clients' constructors.
 constexpr ProviderType own_types[] = {
     {"anthropic", "https://api.anthropic.com", "ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY"},
+    {"cohere", "https://api.cohere.com", "CO_API_URL", "CO_API_KEY"},   // cohere-python, client_v2.py
+    {"ollama", "http://127.0.0.1:11434", "", "", false, false},   // OLLAMA_HOST is what the server listens at, and no URL
     {"simulated", "", "", ""},
 };
 

@@ -39,6 +39,7 @@ struct File {
   std::string media_type, base64, file_id, name, url;
   std::string text{}, context{};   // context: what the model is told about it, not cited
   bool cite = false;               // citations are asked for
+  std::string id{};                // the caller's own name for it, by which citations call it (Cohere's documents)
 };
 // What the model thought. The signature is its maker's proof and must come back unchanged in the next turn; of redacted
 // thinking it is all there is. `id`: of a Responses reasoning item.

@@ -13,7 +13,7 @@ using llm::Operation;
 std::shared_ptr<const Provider> openai() { return make_provider({"openai", std::string("https://api.openai.com/v1"), {}, {}, {}}); }
 
 TEST(Registry, KnowsItsTypesAndNoOthers) {
-  for (const std::string_view type : {"openai", "anthropic", "simulated"}) {
+  for (const std::string_view type : {"openai", "anthropic", "cohere", "ollama", "simulated"}) {
     const auto provider = make_provider({std::string(type), "", {}, {}, {}});
     ASSERT_NE(provider, nullptr) << type;
     EXPECT_EQ(provider->type(), type);
@@ -124,6 +124,35 @@ TEST(AnthropicProvider, CarriesKeyAndVersion) {
   EXPECT_EQ(provider->path({Operation::chat, Dialect::anthropic, "m", true, true, {}}), "/v1/messages");
   EXPECT_EQ(provider->wire(Operation::chat, Dialect::openai, "m")->dialect(), Dialect::anthropic);
   EXPECT_EQ(provider->wire(Operation::embeddings, Dialect::openai, "m"), nullptr);
+}
+
+TEST(CohereProvider, PathsOperationsAndKey) {
+  const auto provider = [](std::string_view url) { return make_provider({"cohere", std::string(url), {}, {}, {}}); };
+  const auto cohere = provider("https://api.cohere.com");
+  for (const auto operation : {Operation::chat, Operation::embeddings, Operation::rerank}) {
+    EXPECT_EQ(cohere->wire(operation, Dialect::openai, "m")->dialect(), Dialect::cohere);
+  }
+  EXPECT_EQ(cohere->wire(Operation::moderations, Dialect::cohere, "m"), nullptr);
+  const auto path = [](const auto& of, Operation operation) { return of->path({operation, Dialect::cohere, "m", true, true, {}}); };
+  EXPECT_EQ(path(cohere, Operation::chat), "/v2/chat");
+  EXPECT_EQ(path(cohere, Operation::embeddings), "/v2/embed");
+  EXPECT_EQ(path(cohere, Operation::rerank), "/v2/rerank");
+  EXPECT_EQ(path(provider("https://host/v2"), Operation::chat), "/chat");
+  Headers headers;
+  cohere->authorize("co-1", headers);
+  EXPECT_EQ(headers, (Headers{{"Authorization", "Bearer co-1"}}));
+}
+
+TEST(OllamaProvider, PathsAndNoKey) {
+  const auto ollama = make_provider({"ollama", std::string("http://127.0.0.1:11434"), {}, {}, {}});
+  EXPECT_EQ(ollama->wire(Operation::chat, Dialect::cohere, "m")->dialect(), Dialect::ollama);
+  EXPECT_EQ(ollama->wire(Operation::embeddings, Dialect::openai, "m")->dialect(), Dialect::ollama);
+  EXPECT_EQ(ollama->wire(Operation::rerank, Dialect::openai, "m"), nullptr);
+  EXPECT_EQ(ollama->path({Operation::chat, Dialect::ollama, "m", true, false, {}}), "/api/chat");
+  EXPECT_EQ(ollama->path({Operation::embeddings, Dialect::ollama, "m", false, false, {}}), "/api/embed");
+  Headers headers;
+  ollama->authorize("", headers);
+  EXPECT_TRUE(headers.empty());
 }
 
 }  // namespace
