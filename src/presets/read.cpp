@@ -136,6 +136,7 @@ constexpr Member members[] = {
        for (const auto& name : texts(v, w))
          if (!out.operations.add(name)) refuse(w, "there is no operation " + name);
      }},
+    {"passes_all", [](const json& v, const std::string& w, Preset& out) { out.passes_all = get<bool>(v, w, "true or false"); }},
     {"paths", read_paths},
     {"list_models", [](const json& v, const std::string& w, Preset& out) { read_listing(v, w, out.models); }},
     {"quirks", [](const json& v, const std::string& w, Preset& out) { out.quirks.all = quirk_settings(v, w); }},
@@ -167,15 +168,33 @@ Preset read_preset(const json& value, const std::string& where) {
   return preset;
 }
 
+// Adds to what a service refuses.
+void refuse_too(std::vector<QuirkSetting>& settings, const std::vector<std::string>& names, bool make) {
+  for (QuirkSetting& setting : settings) {
+    if (setting.field->name != "refuses") continue;
+    auto& list = std::get<Words>(setting.value);
+    list.insert(list.end(), names.begin(), names.end());
+    return;
+  }
+  if (make) settings.push_back({&quirk_fields().front(), names});   // the first of them is `refuses`
+}
+
+void refuse_too(QuirkRules& rules, const std::vector<std::string>& names) {
+  refuse_too(rules.all, names, true);
+  for (auto& model : rules.models) refuse_too(model.settings, names, false);
+}
+
 std::vector<Preset> read_file(const json& file) {
   if (file.value("format", 0) != 1) refuse("format", "must be 1");
   std::vector<Preset> presets;
   std::set<std::string> names;
+  const std::vector<std::string> only_openai = file.contains("only_openai") ? texts(file.at("only_openai"), "only_openai") : std::vector<std::string>();
   for (const auto& [name, value] : file.items()) {
-    if (name == "format" || name == "about") continue;
+    if (name == "format" || name == "about" || name == "only_openai") continue;
     if (name != "presets" || !value.is_array()) refuse(name, "is no member of the file");
     for (const json& item : value) {
       presets.push_back(read_preset(item, "presets[" + std::to_string(presets.size()) + "]"));
+      if (!presets.back().passes_all) refuse_too(presets.back().quirks, only_openai);
       if (!names.insert(presets.back().name).second) refuse(presets.back().name, "stands there twice");
     }
   }

@@ -19,6 +19,19 @@ KeyHeader key_header(std::string_view form) {
   return {std::string(form.substr(0, colon)), scheme.empty() ? std::string() : std::string(scheme) + " "};
 }
 
+std::string_view host_of(std::string_view base_url) {
+  const std::size_t scheme = base_url.find("://");
+  std::string_view host = scheme == base_url.npos ? base_url : base_url.substr(scheme + 3);
+  host = host.substr(0, host.find_first_of("/?#"));
+  return host.substr(0, host.find(':'));
+}
+
+// Type openai with an address of one's own is any service: what OpenAI's models refuse says nothing of it.
+bool knows(const presets::Preset& preset, std::string_view base_url) {
+  const std::string_view host = host_of(base_url);
+  return preset.name != "openai" || base_url.empty() || host == "api.openai.com" || host.ends_with(".api.openai.com") || takes_azure_keys(base_url);
+}
+
 class Compatible final : public Provider {
  public:
   Compatible(const presets::Preset& preset, const ProviderSpec& spec)
@@ -27,7 +40,7 @@ class Compatible final : public Provider {
         x_header(key_header(!spec.auth_header.empty()                                     ? spec.auth_header
                             : preset.name == "openai" && takes_azure_keys(spec.base_url) ? "api-key"
                                                                                           : preset.auth_header)),
-        x_quirks(preset.quirks, spec.quirks) {}
+        x_quirks(knows(preset, spec.base_url) ? preset.quirks : presets::QuirkRules(), spec.quirks) {}
 
   std::string_view type() const override { return x_preset.name; }
 

@@ -4,6 +4,7 @@
 #include "providers/gemini.hpp"
 #include "providers/bedrock.hpp"
 #include "providers/cohere.hpp"
+#include "providers/compatible.hpp"
 #include "providers/ollama.hpp"
 #include "providers/azure.hpp"
 #include "providers/compatible.hpp"

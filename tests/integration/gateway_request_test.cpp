@@ -169,7 +169,7 @@ TEST_F(Request, WhatTheAccountDoesNotAdmitIsNotSent) {
 }
 
 TEST_F(Request, AModelNameCannotSplitAHead) {
-  GatewayUnderTest gateway(one_account(openai_target("t", upstream.url(), "models: [\"*\"]")));
+  GatewayUnderTest gateway(one_account(openai_target("t", upstream.url(), "models: [\"*\"], list_models: false")));
   HttpAnswer answer = gateway.chat(R"({"model":"x\r\nset-cookie: evil=1","messages":[]})");
   EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(answer.header("set-cookie"), "");

@@ -31,6 +31,7 @@ struct Preset {
   std::vector<std::pair<llm::Operation, std::string>> paths;   // where they are not OpenAI's
   std::string responses_path;     // likewise; empty: OpenAI's
   Listing models;
+  bool passes_all = false;        // takes what otherwise only OpenAI takes
   QuirkRules quirks;
   std::string note;               // for docs/providers.md; may be empty
   std::vector<std::string> source;

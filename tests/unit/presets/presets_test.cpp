@@ -56,8 +56,24 @@ TEST(Presets, TheFileIsReadStrictly) {
   EXPECT_EQ(refusal(R"(,"models":[{"match":"a*"}])"), "presets.json: presets[0].models: needs match and quirks");
   EXPECT_EQ(refusal(R"(},{"name":"x","title":"X","base_url":"https://x/v1","api_key_env":"X_KEY","operations":["chat"],"source":["s"])"),
             "presets.json: x: stands there twice");
+  EXPECT_EQ(refusal(R"(,"passes_all":1)"), "presets.json: presets[0].passes_all: must be true or false");
   for (const std::string_view text : {"", "{", "[]", "{}", R"({"format":1,"presets":{}})", R"({"format":1,"presets":[1]})", R"({"format":2})"})
     EXPECT_FALSE(parse(text)) << text;
+}
+
+TEST(Presets, RefuseWhatOnlyOpenAiTakes) {
+  const auto read = parse(R"({"format":1,"only_openai":["x"],"presets":[
+    {"name":"a","title":"A","base_url":"https://a","api_key_env":"A","operations":["chat"],"source":["s"],"quirks":{"refuses":["y"]},
+     "models":[{"match":"m","quirks":{"refuses":[]}},{"match":"n","quirks":{"images":false}}]},
+    {"name":"b","title":"B","base_url":"https://b","api_key_env":"B","operations":["chat"],"source":["s"]},
+    {"name":"c","title":"C","base_url":"https://c","api_key_env":"C","operations":["chat"],"source":["s"],"passes_all":true}]})");
+  ASSERT_TRUE(read) << read.error().message();
+  const QuirkTable a((*read)[0].quirks, {}), b((*read)[1].quirks, {}), c((*read)[2].quirks, {});
+  EXPECT_EQ(a.of("other").refuses, (Words{"y", "x"}));
+  EXPECT_EQ(a.of("m").refuses, Words{"x"});
+  EXPECT_EQ(a.of("n").refuses, (Words{"y", "x"}));
+  EXPECT_EQ(b.of("m").refuses, Words{"x"});
+  EXPECT_TRUE(c.of("m").refuses.empty());
 }
 
 TEST(Presets, ThoseCompiledInAreGood) {
@@ -142,7 +158,7 @@ void agrees(const test::Exchange& exchange, const Preset& preset) {
   for (const std::string& name : quirks.refuses) {
     // Mistral and Together were sent null for these, which says nothing.
     const bool sent = body.contains(name) && !body[name].is_null();
-    EXPECT_FALSE(sent && name != "stream_options") << exchange.id << " was sent " << name;
+    EXPECT_FALSE(sent) << exchange.id << " was sent " << name;
   }
   if (body.contains("stream_options") && preset.name != "mistral") { EXPECT_TRUE(quirks.stream_usage) << exchange.id; }
   if (body.contains("thinking")) { EXPECT_EQ(quirks.reasoning_request, "thinking") << exchange.id; }

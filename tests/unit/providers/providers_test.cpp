@@ -1,6 +1,8 @@
 // Which dialect each provider is asked in, under which path, and with which headers.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "sluice/presets/presets.hpp"
 #include "sluice/providers/registry.hpp"
 
@@ -94,7 +96,17 @@ TEST(Presets, HaveQuirksByModel) {
   const auto xai = service("xai");
   EXPECT_EQ(xai->quirks("grok-code-fast-1").reasoning_request, "");   // recorded: answered with 400
   EXPECT_EQ(xai->quirks("grok-3-mini-fast").efforts, (std::vector<std::string>{"low", "high"}));
-  EXPECT_TRUE(xai->quirks("grok-4-fast-non-reasoning").refuses.empty());
+  const auto refuses = [](const Provider& p, std::string_view model, std::string_view what) {
+    const auto& list = p.quirks(model).refuses;
+    return std::find(list.begin(), list.end(), what) != list.end();
+  };
+  EXPECT_TRUE(refuses(*xai, "grok-4.3", "stop"));
+  EXPECT_FALSE(refuses(*xai, "grok-4-fast-non-reasoning", "stop"));
+  EXPECT_TRUE(refuses(*xai, "grok-4-fast-non-reasoning", "tools.custom"));   // only OpenAI has them
+  EXPECT_TRUE(refuses(*openai(), "o3-mini", "temperature"));
+  EXPECT_FALSE(refuses(*openai(), "gpt-4o", "temperature"));
+  EXPECT_EQ(openai()->quirks("gpt-4o").renames, (presets::Renames{{"max_tokens", "max_completion_tokens"}}));
+  EXPECT_TRUE(make_provider({"openai", "https://llm.example.com/v1", {}, {}, {}})->quirks("gpt-4o").renames.empty());
   EXPECT_EQ(service("mistral")->quirks("mistral-small-latest").call_id_length, 9);
 }
 
