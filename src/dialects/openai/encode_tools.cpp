@@ -39,6 +39,10 @@ void append_custom(std::string& list, const llm::Tool& tool) {
   list += "}}";
 }
 
+// What a custom tool is to a service that knows functions only; the gateway turns its calls back.
+constexpr std::string_view free_text =
+    R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"],"additionalProperties":false})";
+
 void append_function(std::string& list, const llm::Tool& tool, Members& members) {
   list += R"({"type":"function","function":{"name":)";
   json::append_quoted(list, tool.name);
@@ -47,7 +51,12 @@ void append_function(std::string& list, const llm::Tool& tool, Members& members)
     json::append_quoted(list, tool.description);
   }
   list += ",\"parameters\":";
-  list += tool.parameters.empty() ? std::string_view(R"({"type":"object","properties":{}})") : std::string_view(tool.parameters);
+  if (tool.custom) {
+    list += free_text;
+    if (json::find(tool.parameters, "type").value_or(R"("text")") != R"("text")") members.drop("tools.format");
+  } else {
+    list += tool.parameters.empty() ? std::string_view(R"({"type":"object","properties":{}})") : std::string_view(tool.parameters);
+  }
   if (tool.strict && members.quirks().strict_tools) list += *tool.strict ? ",\"strict\":true" : ",\"strict\":false";
   else if (tool.strict == true) members.drop("tools.strict");
   list += '}';
@@ -78,20 +87,20 @@ void append_server_tools(const llm::ChatRequest& asked, std::string& list, Membe
   }
 }
 
-std::string tool_entry(const llm::ChatRequest& asked, std::string_view name) {
+std::string tool_entry(const llm::ChatRequest& asked, std::string_view name, const Members& members) {
   const auto tool = std::find_if(asked.tools.begin(), asked.tools.end(), [&](const llm::Tool& t) { return t.name == name; });
-  const std::string_view type = tool != asked.tools.end() && tool->custom ? "custom" : "function";
+  const std::string_view type = tool != asked.tools.end() && tool->custom && !members.refuses("tools.custom") ? "custom" : "function";
   std::string out = "{\"type\":\"";
   return out.append(type).append("\",\"").append(type).append("\":{\"name\":").append(json::quoted(name)).append("}}");
 }
 
-std::string allowed_tools(const llm::ChatRequest& asked) {
+std::string allowed_tools(const llm::ChatRequest& asked, const Members& members) {
   std::string out = R"({"type":"allowed_tools","allowed_tools":{"mode":")";
   out += asked.tool_choice->kind == Choice::required ? "required" : "auto";
   out += R"(","tools":[)";
   for (std::size_t i = 0; i < asked.tool_choice->allowed.size(); ++i) {
     if (i > 0) out += ',';
-    out += tool_entry(asked, asked.tool_choice->allowed[i]);
+    out += tool_entry(asked, asked.tool_choice->allowed[i], members);
   }
   return out + "]}}";
 }
@@ -102,7 +111,7 @@ void put_choice(const llm::ChatRequest& asked, Members& members, bool allowed_ap
   }
   if (!asked.tool_choice) return;
   if (allowed_apart) {
-    members.put("tool_choice", allowed_tools(asked));
+    members.put("tool_choice", allowed_tools(asked, members));
     return;
   }
   Choice kind = asked.tool_choice->kind;
@@ -119,7 +128,7 @@ void put_choice(const llm::ChatRequest& asked, Members& members, bool allowed_ap
     case Choice::automatic: members.put("tool_choice", "\"auto\""); return;
     case Choice::none: members.put("tool_choice", "\"none\""); return;
     case Choice::required: members.put("tool_choice", "\"required\""); return;
-    case Choice::named: members.put("tool_choice", tool_entry(asked, asked.tool_choice->name)); return;
+    case Choice::named: members.put("tool_choice", tool_entry(asked, asked.tool_choice->name, members)); return;
   }
 }
 
@@ -201,16 +210,12 @@ Result<> put_tools(const llm::ChatRequest& asked, Members& members) {
     // A service without such a choice is shown only what may be chosen.
     const auto& allowed = asked.tool_choice ? asked.tool_choice->allowed : std::vector<std::string>();
     if (limited && !apart && std::find(allowed.begin(), allowed.end(), tool.name) == allowed.end()) continue;
-    if (tool.custom && members.refuses("tools.custom")) {
-      members.drop("tools.custom");
-      continue;
-    }
     if (!tool.custom && !tool.parameters.empty() && json::kind_of(tool.parameters) != json::Kind::object) {
       return Error(Code::bad_request, "The parameters of the tool " + json::quoted(tool.name) + " are no JSON object.")
           .about(std::string(caller_word(asked.caller, "tools")));
     }
     if (!list.empty()) list += ',';
-    if (tool.custom) append_custom(list, tool);
+    if (tool.custom && !members.refuses("tools.custom")) append_custom(list, tool);
     else append_function(list, tool, members);
   }
   append_server_tools(asked, list, members);

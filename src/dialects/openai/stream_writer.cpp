@@ -87,6 +87,7 @@ class Writer final : public StreamWriter {
   }
   void put(const event::TextDelta& e, std::string& out) {
     Choice& choice = introduce(e.choice, out);
+    if (e.begins) choice.cited_from = choice.characters;
     choice.characters += characters(e.text);
     open(e.choice, out);
     out += "\"content\":";

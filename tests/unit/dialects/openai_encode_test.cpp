@@ -306,9 +306,10 @@ TEST(OpenAiEncode, WritesToolsAndTheChoiceAmongThem) {
   quirks.refuses = {"tool_choice.allowed_tools", "tools.custom", "parallel_tool_calls"};
   quirks.strict_tools = false;
   const Written less = write(request, quirks);
-  EXPECT_EQ(less.body["tools"].size(), 1u);
+  ASSERT_EQ(less.body["tools"].size(), 2u);   // only those that may be called; free text as a function's one string
+  EXPECT_EQ(less.body["tools"][1]["function"]["parameters"]["required"].dump(), R"(["input"])");
   EXPECT_EQ(less.body["tool_choice"], "required");
-  EXPECT_EQ(less.dropped, (std::vector<std::string>{"tools.strict", "tools.custom", "tool_choice.disable_parallel_tool_use"}));
+  EXPECT_EQ(less.dropped, (std::vector<std::string>{"tools.strict", "tools.format", "tool_choice.disable_parallel_tool_use"}));
 }
 
 TEST(OpenAiEncode, RefusesWhatCannotBeLeftOut) {

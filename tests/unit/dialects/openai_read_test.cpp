@@ -124,6 +124,72 @@ TEST(OpenAiRead, ReasoningInHistoryComesFirstAndKeepsItsSignature) {
   EXPECT_EQ(part<llm::Thinking>(is_signed, 0, 1).signature, "xyz");
 }
 
+TEST(OpenAiRead, SignaturesInHistoryAreTheirMakers) {
+  const auto request = read(messages(R"({"role":"assistant","content":"a","extra_content":{"google":{"thought_signature":"T"}},"reasoning_details":[
+      {"type":"reasoning.text","text":"h","format":"anthropic-claude-v1","index":0},{"type":"reasoning.text","text":"m","format":"anthropic-claude-v1","index":0},
+      {"type":"reasoning.text","signature":"S","format":"anthropic-claude-v1","index":0},
+      {"type":"reasoning.summary","summary":"sum","id":"rs","format":"openai-responses-v1"},{"type":"reasoning.encrypted","data":"E","id":"rs","format":"openai-responses-v1"},
+      {"type":"reasoning.encrypted","data":"G","id":"c1","format":"google-gemini-v1"},{"type":"reasoning.encrypted","data":"L","id":"none","format":"google-gemini-v1"}],
+      "tool_calls":[{"id":"c1","function":{"name":"f","arguments":"{}"}},{"id":"c2","function":{"name":"f","arguments":"{}"},"extra_content":{"google":{"thought_signature":"H"}}},
+      {"id":"c3","type":"custom","custom":{"name":"sh","input":"l s"}}]},
+      {"role":"tool","tool_call_id":"c1","content":"1"},{"role":"tool","tool_call_id":"c2","content":"2"},{"role":"tool","tool_call_id":"c3","content":"3"})"));
+  EXPECT_EQ(part<llm::Thinking>(request, 0, 0).signature, "L");   // of no call that is here
+  const auto& claude = part<llm::Thinking>(request, 0, 1);
+  EXPECT_EQ(claude.text + "/" + claude.signature, "hm/S");
+  EXPECT_EQ(claude.maker, llm::Maker::anthropic);
+  const auto& gpt = part<llm::Thinking>(request, 0, 2);
+  EXPECT_EQ(gpt.text + "/" + gpt.signature + "/" + gpt.id, "sum/E/rs");
+  EXPECT_EQ(gpt.maker, llm::Maker::openai);
+  EXPECT_EQ(part<llm::Text>(request, 0, 3).signature, "T");
+  EXPECT_EQ(part<llm::ToolCall>(request, 0, 4).signature, "G");
+  EXPECT_EQ(part<llm::ToolCall>(request, 0, 5).signature, "H");
+  EXPECT_EQ(part<llm::ToolCall>(request, 0, 5).maker, llm::Maker::google);
+  EXPECT_TRUE(part<llm::ToolCall>(request, 0, 6).custom);
+  EXPECT_EQ(part<llm::ToolCall>(request, 0, 6).arguments, "l s");
+  EXPECT_TRUE(request.others.empty());
+}
+
+TEST(OpenAiRead, SettingsBeyondTheOldOnes) {
+  const auto request = read(with(R"("reasoning":{"effort":"high","exclude":true},"logprobs":true,"top_logprobs":3,"modalities":["text","audio"],
+      "audio":{"voice":"a","format":"wav"},"verbosity":"low","service_tier":"flex","metadata":{"k":"v"},"safety_identifier":"u",
+      "web_search_options":{"search_context_size":"low"},"prediction":{"type":"content","content":"x"},
+      "tools":[{"type":"function","function":{"name":"f"},"cache_control":{"type":"ephemeral","ttl":"1h"}},{"type":"custom","custom":{"name":"g","format":{"type":"text"}}},
+      {"type":"code_interpreter","container":{}}],
+      "tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":"required","tools":[{"type":"function","function":{"name":"f"}},{"type":"custom","custom":{"name":"g"}}]}})"));
+  EXPECT_EQ(request.reasoning_effort, "high");
+  EXPECT_EQ(request.show_thinking, false);
+  EXPECT_EQ(request.top_logprobs, 3);
+  EXPECT_EQ(request.modalities.size(), 2u);
+  EXPECT_EQ(request.audio_output, R"({"voice":"a","format":"wav"})");
+  EXPECT_EQ(request.verbosity + request.service_tier + request.metadata + request.user, R"(lowflex{"k":"v"}u)");
+  ASSERT_EQ(request.server_tools.size(), 2u);
+  ASSERT_EQ(request.tools.size(), 2u);
+  EXPECT_TRUE(request.tools[0].cache->hour);
+  EXPECT_TRUE(request.tools[1].custom);
+  EXPECT_EQ(request.tool_choice->kind, llm::ToolChoice::Kind::required);
+  EXPECT_EQ(request.tool_choice->allowed, (std::vector<std::string>{"f", "g"}));
+  EXPECT_EQ(request.others.size(), 1u);   // prediction
+  EXPECT_EQ(read(with(R"("reasoning":{"max_tokens":2000})")).thinking_budget, 2000);
+  EXPECT_EQ(read(with(R"("reasoning":{"enabled":true})")).thinking_budget, -1);
+  EXPECT_EQ(read(with(R"("reasoning":{"enabled":false})")).reasoning_effort, "none");
+}
+
+TEST(OpenAiRead, CacheMarksStandBehindTheirParts) {
+  const auto request = read(messages(R"({"role":"user","content":[{"type":"text","text":"a","cache_control":{"type":"ephemeral"}},{"type":"text","text":"b"}]},
+      {"role":"system","content":"s","cache_control":{"type":"ephemeral","ttl":"1h"}})"));
+  EXPECT_FALSE(part<llm::CacheMark>(request, 0, 1).hour);
+  EXPECT_TRUE(part<llm::CacheMark>(request, 1, 1).hour);
+}
+
+TEST(OpenAiRead, FunctionsOfOldAreTools) {
+  const auto request = read(R"({"model":"m","functions":[{"name":"f","parameters":{"type":"object"}}],"function_call":{"name":"f"},"messages":[{"role":"user","content":"x"},
+      {"role":"assistant","content":null,"function_call":{"name":"f","arguments":"{\"a\":1}"}},{"role":"function","name":"f","content":"2"}]})");
+  EXPECT_TRUE(request.old_functions);
+  EXPECT_EQ(request.tools.at(0).name, "f");
+  EXPECT_EQ(request.tool_choice->name, "f");
+  EXPECT_EQ(part<llm::ToolCall>(request, 1).id, part<llm::ToolResult>(request, 2).call_id);
+}
+
 TEST(OpenAiRead, BrokenArgumentsOfAnEarlierCallBecomeAnObject) {
   const auto arguments = [](std::string_view text) {
     return part<llm::ToolCall>(

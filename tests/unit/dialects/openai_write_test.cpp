@@ -196,6 +196,52 @@ TEST(OpenAiStream, ToolCallsAndThinking) {
   EXPECT_EQ(events[7]["choices"][0]["finish_reason"], "tool_calls");
 }
 
+TEST(OpenAiStream, SignedThoughtsSourcesSoundAndPictures) {
+  Stream stream(false);
+  stream.put(event::ThinkingDelta{0, "hmm", "", llm::Maker::anthropic});
+  stream.put(event::ThinkingDelta{0, "", "sig", llm::Maker::anthropic});
+  stream.put(event::ThinkingDelta{0, "", "enc", llm::Maker::anthropic, true});
+  stream.put(event::TextDelta{0, "äb "});
+  event::TextDelta cited{0, "cd"};
+  cited.begins = true;
+  stream.put(cited);
+  llm::Citation citation;
+  citation.url = "https://u";
+  stream.put(event::CitationSeen{0, citation});
+  stream.put(event::TextDelta{0, "e", "GS", llm::Maker::google, R"({"content":[]})"});
+  stream.put(event::PartSeen{0, llm::Image{"image/png", "AA", "", ""}});
+  stream.put(event::PartSeen{0, llm::Audio{"", "BB", "au", "said"}});
+  stream.put(event::ToolCallStarted{0, 0, "c1", "sh", "GS", llm::Maker::google, true});
+  stream.put(event::ToolCallDelta{0, 0, "ls"});
+  stream.put(event::Finished{0, llm::Finish::stop, "END"});
+  const auto events = stream.events();
+  const auto delta = [&](std::size_t i) { return events.at(i)["choices"][0]["delta"]; };
+  EXPECT_EQ(delta(2)["reasoning_details"], json::parse(R"([{"type":"reasoning.text","text":"hmm","signature":"sig","format":"anthropic-claude-v1","index":0}])"));
+  EXPECT_EQ(delta(3)["reasoning_details"], json::parse(R"([{"type":"reasoning.encrypted","data":"enc","format":"anthropic-claude-v1","index":1}])"));
+  EXPECT_EQ(delta(6)["annotations"], json::parse(R"([{"type":"url_citation","url_citation":{"url":"https://u","title":"","start_index":3,"end_index":5}}])"));
+  EXPECT_EQ(delta(7)["extra_content"]["google"]["thought_signature"], "GS");
+  EXPECT_EQ(events.at(7)["choices"][0]["logprobs"], json::parse(R"({"content":[]})"));
+  EXPECT_EQ(delta(8)["images"][0]["image_url"]["url"], "data:image/png;base64,AA");
+  EXPECT_EQ(delta(9)["audio"]["transcript"], "said");
+  EXPECT_EQ(delta(10)["tool_calls"], json::parse(R"([{"index":0,"id":"c1","type":"custom","custom":{"name":"sh","input":""},"extra_content":{"google":{"thought_signature":"GS"}}}])"));
+  EXPECT_EQ(delta(11)["tool_calls"], json::parse(R"([{"index":0,"custom":{"input":"ls"}}])"));
+  EXPECT_EQ(events.at(12)["choices"][0]["stop_reason"], "END");
+}
+
+TEST(OpenAiStream, FunctionsOfOldAreAnsweredInTheirForm) {
+  llm::ChatRequest request;
+  request.old_functions = true;
+  const auto writer = openai::caller().stream_writer(request, {"x", 1, {}});
+  std::string text;
+  for (const llm::StreamEvent& e : std::vector<llm::StreamEvent>{event::ToolCallStarted{0, 0, "c", "f"}, event::ToolCallDelta{0, 0, "{}"}, event::Finished{0, llm::Finish::tool_calls}}) writer->write(e, text);
+  EXPECT_NE(text.find(R"("function_call":{"name":"f","arguments":""})"), std::string::npos);
+  EXPECT_NE(text.find(R"("function_call":{"arguments":"{}"})"), std::string::npos);
+  EXPECT_NE(text.find(R"("finish_reason":"function_call")"), std::string::npos);
+  const json whole = json::parse(openai::caller().write_chat(request, response({llm::ToolCall{"c", "f", "{}"}}, llm::Finish::tool_calls), {"x", 1, {}}))["choices"][0];
+  EXPECT_EQ(whole["message"]["function_call"], json::parse(R"({"name":"f","arguments":"{}"})"));
+  EXPECT_EQ(whole["finish_reason"], "function_call");
+}
+
 TEST(OpenAiStream, EveryChoiceHasItsRoleOnce) {
   Stream stream(false);
   stream.put(event::Started{});
