@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <any>
+#include <array>
+#include <span>
 
 #include "gateway/facts.hpp"
 #include "gateway/key_ring.hpp"
@@ -83,6 +85,7 @@ Result<> leave_out_incapable(const Exchange& ex, std::vector<routing::Step>& ste
   const Endpoint& endpoint = ex.endpoint;
   std::erase_if(steps, [&](const routing::Step& step) {
     const Upstream& upstream = *ex.account->targets[step.target].upstream;
+    if (endpoint.operation == llm::Operation::chat && !upstream.chat_path.empty()) return false;
     return how_to_ask(*upstream.adapter, endpoint, step.model).wire == nullptr;
   });
   if (!steps.empty()) return {};
@@ -104,6 +107,28 @@ bool from_a_foreign_page(const http::Fields& fields) {
   if (host.starts_with("[::1]")) return false;
   host = host.substr(0, host.find(':'));
   return !iequals(host, "localhost") && host != "127.0.0.1";
+}
+
+// Leaves out what cannot serve, and puts the rest into the order in which it is tried.
+Result<> arrange(Exchange& ex, Worker& worker, std::vector<routing::Step> steps) {
+  auto able = leave_out_incapable(ex, steps);
+  if (!able) return able;
+  auto priced = leave_out_unpriced(ex, steps);
+  if (!priced) return priced;
+  auto now = Clock::now();
+  std::array<Readiness, 16> few;   // most accounts have no more targets
+  std::vector<Readiness> many;
+  if (ex.account->targets.size() > few.size()) many.resize(ex.account->targets.size());
+  std::span<Readiness> readiness = many.empty() ? std::span(few.data(), ex.account->targets.size()) : std::span(many);
+  std::fill(readiness.begin(), readiness.end(), Readiness::unavailable);
+  for (const routing::Step& step : steps) {
+    readiness[step.target] = readiness_of(ex.account->targets[step.target], step.model, now);
+  }
+  bool anyone = std::any_of(readiness.begin(), readiness.end(), [](Readiness r) { return r != Readiness::unavailable; });
+  if (!anyone) return nobody_ready(*ex.account, steps, now);
+  ex.plan = std::move(steps);
+  routing::arrange(ex.account->routes, ex.plan, readiness, worker.draw());
+  return {};
 }
 
 }  // namespace
@@ -170,22 +195,13 @@ Result<> choose_targets(Exchange& ex, Worker& worker) {
   if (named && ex.key != nullptr && !routing::allowed(ex.key->models, ex.facts.model)) {
     return Error(Code::forbidden, "This key may not use the model `" + ex.facts.model + "`.").named("model_not_allowed").about("model");
   }
-  auto steps = named ? routing::candidates(ex.account->routes, ex.facts.model) : Result(every_target(*ex.account));
-  if (!steps) return std::move(steps).error();
-  auto able = leave_out_incapable(ex, *steps);
-  if (!able) return able;
-  auto priced = leave_out_unpriced(ex, *steps);
-  if (!priced) return priced;
-  auto now = Clock::now();
-  std::vector<Readiness> readiness(ex.account->targets.size(), Readiness::unavailable);
-  for (const routing::Step& step : *steps) {
-    readiness[step.target] = readiness_of(ex.account->targets[step.target], step.model, now);
+  if (!named) {
+    auto all = every_target(*ex.account);
+    return arrange(ex, worker, std::move(all));
   }
-  bool anyone = std::any_of(readiness.begin(), readiness.end(), [](Readiness r) { return r != Readiness::unavailable; });
-  if (!anyone) return nobody_ready(*ex.account, *steps, now);
-  ex.plan = *std::move(steps);
-  routing::arrange(ex.account->routes, ex.plan, readiness, worker.draw());
-  return {};
+  auto steps = routing::candidates(ex.account->routes, ex.facts.model);
+  if (!steps) return std::move(steps).error();
+  return arrange(ex, worker, *std::move(steps));
 }
 
 }  // namespace sluice::gateway

@@ -1,5 +1,8 @@
 #include "gateway/attempt.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "gateway/authority.hpp"
 #include "gateway/simulated_call.hpp"
 #include "gateway/wire.hpp"
@@ -107,12 +110,23 @@ Result<> write_body(Exchange& ex, Attempt& attempt, const providers::Call& call,
 }
 
 // "text/event-stream; charset=utf-8" without its parameters, in lower case.
-std::string media_type_of(const http::ResponseHead& head) {
-  std::string_view type = head.fields.get(http::FieldName::content_type);
-  type = trim(type.substr(0, type.find(';')));
-  std::string out(type);
-  for (char& c : out) c = to_lower(c);
-  return out;
+class MediaType {
+ public:
+  explicit MediaType(const http::ResponseHead& head) {
+    std::string_view type = head.fields.get(http::FieldName::content_type);
+    type = trim(type.substr(0, type.find(';')));
+    for (x_size = 0; x_size < std::min(type.size(), x_text.size()); ++x_size) x_text[x_size] = to_lower(type[x_size]);
+  }
+  std::string_view text() const { return {x_text.data(), x_size}; }
+
+ private:
+  std::array<char, 64> x_text;   // no type that matters here is longer
+  std::size_t x_size = 0;
+};
+
+bool is_stream(const dialects::Wire& wire, const http::ResponseHead& head, bool asked) {
+  if (!asked && head.fields.get(http::FieldName::content_type) == "application/json") return false;   // nearly always
+  return wire.streams(MediaType(head).text(), asked);
 }
 
 // Reads the body, or a little more than `most` bytes of it.
@@ -234,7 +248,9 @@ bool prepare(Exchange& ex, Attempt& attempt, const providers::Call& asked, Outgo
 net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, const Credential& key,
                         std::string_view model, Attempt& attempt) {
   attempt.upstream = &upstream;
-  const Asking asking = how_to_ask(*upstream.adapter, ex.endpoint, model);
+  const bool usual = ex.endpoint.operation == llm::Operation::chat && ex.endpoint.dialect == llm::Dialect::openai && !upstream.chat_path.empty();
+  Asking asking{&dialects::wire(llm::Dialect::openai), llm::Operation::chat, true};
+  if (!usual) asking = how_to_ask(*upstream.adapter, ex.endpoint, model);
   attempt.wire = asking.wire;
   attempt.verbatim = asking.verbatim;
   const providers::Call asked{asking.operation, attempt.wire->dialect(), model, ex.facts.stream, attempt.verbatim, ex.endpoint.rest};
@@ -285,7 +301,7 @@ net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, 
     fail(attempt, Trouble::garbled, Error(Code::upstream_failed, "The provider wants to switch protocols instead of answering."));
     co_return;
   }
-  attempt.stream = status < 300 && attempt.wire->streams(media_type_of(call->head()), ex.facts.stream);
+  attempt.stream = status < 300 && is_stream(*attempt.wire, call->head(), ex.facts.stream);
   if (attempt.stream) {
     co_await read_first_event(ex, attempt);
     co_return;

@@ -21,14 +21,13 @@ constexpr Clock::duration untold_cool_down = 1s;   // 429 without Retry-After
 constexpr Clock::duration bad_key_rests = 60s;     // 401: the provider's other keys are used meanwhile
 
 void begin_record(Exchange& ex, Worker& worker, const Course& course) {
-  store::AttemptRecord record;
+  store::AttemptRecord& record = ex.record.attempts.emplace_back();
   record.target = ex.account->routes.targets[course.step().target].id;
   record.provider = course.target().upstream->id;
   record.model = course.step().model;
   ex.record.target = record.target;
   ex.record.provider = record.provider;
   ex.record.model_served = record.model;
-  ex.record.attempts.push_back(std::move(record));
   Counters::add(worker.counters.attempts);
 }
 

@@ -161,6 +161,7 @@ Endpoint cohere_endpoint(Verb method, std::string_view path) {
 }  // namespace
 
 Endpoint find_endpoint(Verb method, std::string_view path) {
+  if (path == "/v1/chat/completions") return inference(Dialect::openai, Operation::chat, method);   // nearly every request
   if (path == "/healthz") return reading(Kind::alive, Dialect::openai, method);
   if (path == "/readyz") return reading(Kind::ready, Dialect::openai, method);
   if (path == "/metrics") return reading(Kind::metrics, Dialect::openai, method);

@@ -44,9 +44,12 @@ Result<llm::RequestFacts> read_form_facts(const Exchange& ex, std::string_view c
 
 Result<llm::RequestFacts> read_facts(Exchange& ex) {
   const Endpoint& endpoint = ex.endpoint;
+  if (endpoint.operation == llm::Operation::chat && endpoint.model.empty()) return llm::read_facts(ex.request.body);   // nearly always
   if (endpoint.body == Endpoint::Body::none) return llm::facts_of_model("");
-  std::string_view type = ex.request.head.fields.get(http::FieldName::content_type);
-  if (endpoint.body == Endpoint::Body::multipart && http::is_form(type)) return read_form_facts(ex, type);
+  if (endpoint.body == Endpoint::Body::multipart) {
+    std::string_view type = ex.request.head.fields.get(http::FieldName::content_type);
+    if (http::is_form(type)) return read_form_facts(ex, type);
+  }
   std::string_view usual = default_model(endpoint.operation);
   if (!usual.empty() && endpoint.model.empty() && !json::find(ex.request.body, "model")) {
     if (auto fault = json::validate(ex.request.body)) return llm::read_facts(ex.request.body);   // tells what is wrong

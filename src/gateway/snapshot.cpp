@@ -57,6 +57,20 @@ std::vector<Credential> credentials_of(const config::Provider& entry, const prov
 }
 
 // nullptr: nothing speaks to its type.
+std::string fixed_chat_path(const providers::Provider& adapter) {
+  std::string path;
+  for (const std::string_view model : {"one", "other"}) {
+    const dialects::Wire* wire = adapter.wire(llm::Operation::chat, llm::Dialect::openai, model);
+    if (wire == nullptr || wire->dialect() != llm::Dialect::openai) return {};
+    for (const bool stream : {false, true}) {
+      std::string found = adapter.path({llm::Operation::chat, llm::Dialect::openai, model, stream, true, {}});
+      if (!path.empty() && found != path) return {};
+      path = std::move(found);
+    }
+  }
+  return path.find('?') == path.npos ? path : std::string();
+}
+
 std::unique_ptr<Upstream> compile_upstream(const config::Provider& entry, Memory& memory) {
   auto upstream = std::make_unique<Upstream>();
   upstream->id = entry.id;
@@ -65,6 +79,7 @@ std::unique_ptr<Upstream> compile_upstream(const config::Provider& entry, Memory
   upstream->adapter = providers::make_provider(
       {entry.type, entry.base_url, entry.region, entry.project, entry.api_version, entry.quirks, entry.auth_header, entry.operations});
   if (!upstream->adapter) return nullptr;
+  upstream->chat_path = fixed_chat_path(*upstream->adapter);
   upstream->simulated = entry.type == "simulated";
   const config::Simulation& s = entry.simulation;
   upstream->simulation = {s.text, s.latency, s.token_latency, s.error_rate, s.error_status, s.input_tokens, s.output_tokens};

@@ -11,6 +11,8 @@ namespace {
 
 using Name = http::FieldName;
 
+constexpr std::size_t usual_head = 1000;   // glibc keeps blocks of up to 1032 bytes at hand for each thread
+
 bool starts_with_name(std::string_view a, std::string_view lower) {
   return a.size() >= lower.size() && iequals(a.substr(0, lower.size()), lower);
 }
@@ -86,6 +88,11 @@ void append_query(std::string& out, std::string_view query, std::string_view own
 
 void append_target(std::string& out, const Exchange& ex, const Upstream& upstream, const providers::Call& call) {
   out += upstream.base_path;
+  if (call.operation == llm::Operation::chat && call.dialect == llm::Dialect::openai && !upstream.chat_path.empty()) {
+    out += upstream.chat_path;
+    if (call.verbatim && !ex.request.head.query().empty()) append_query(out, ex.request.head.query(), {});
+    return;
+  }
   const std::string path = upstream.adapter->path(call);
   out += path;
   if (!call.verbatim) return;
@@ -137,7 +144,7 @@ void write_upstream_head(std::string& out, const Exchange& ex, const Upstream& u
                          const providers::Call& call, std::size_t body_size) {
   const http::RequestHead& caller = ex.request.head;
   out.clear();
-  out.reserve(1024);
+  out.reserve(usual_head);
   out += method_of(ex.endpoint, caller.method);
   out += ' ';
   append_target(out, ex, upstream, call);
@@ -161,14 +168,16 @@ void write_upstream_head(std::string& out, const Exchange& ex, const Upstream& u
     out += "User-Agent: sluice/" SLUICE_VERSION "\r\n";
     out += ex.facts.stream ? "Accept: text/event-stream\r\n" : "Accept: application/json\r\n";
   }
-  if (ex.endpoint.body != Endpoint::Body::none) {
-    out += "Content-Type: ";
-    // The boundary of a form is in its type.
-    if (ex.endpoint.body == Endpoint::Body::multipart) out += caller.fields.get(Name::content_type);
-    else out += "application/json";
-    out += "\r\n";
+  if (ex.endpoint.body == Endpoint::Body::json) {
+    out += "Content-Type: application/json\r\nContent-Length: ";
+    append_integer(out, static_cast<std::int64_t>(body_size));
+    out += "\r\n\r\n";
+    return;
   }
-  if (ex.endpoint.body != Endpoint::Body::none || caller.method == http::Verb::post) {
+  if (ex.endpoint.body == Endpoint::Body::multipart) {   // the boundary of a form is in its type
+    out.append("Content-Type: ").append(caller.fields.get(Name::content_type)).append("\r\n");
+  }
+  if (ex.endpoint.body == Endpoint::Body::multipart || caller.method == http::Verb::post) {
     out += "Content-Length: ";
     append_integer(out, static_cast<std::int64_t>(body_size));
     out += "\r\n";
@@ -177,7 +186,7 @@ void write_upstream_head(std::string& out, const Exchange& ex, const Upstream& u
 }
 
 void write_reply_lines(std::string& out, const Exchange& ex, const http::ResponseHead* provider) {
-  out.reserve(1024);
+  out.reserve(usual_head);
   if (provider != nullptr) {
     for (std::size_t i = 0; i < provider->fields.size(); ++i) {
       http::Field field = provider->fields.at(i);

@@ -89,7 +89,6 @@ std::string path_of(const json& value, const std::string& where) {
 
 void read_paths(const json& value, const std::string& where, Preset& out) {
   for (const auto& [name, member] : object(value, where).items()) {
-    Offer one;
     auto path = path_of(member, where + "." + name);
     if (name == "responses") {
       out.responses_path = std::move(path);

@@ -90,7 +90,7 @@ Result<std::vector<Step>> candidates(const Account& account, std::string_view as
   return found;
 }
 
-void arrange(const Account& account, std::vector<Step>& steps, const std::vector<Readiness>& readiness, double draw) {
+void arrange(const Account& account, std::vector<Step>& steps, std::span<const Readiness> readiness, double draw) {
   std::erase_if(steps, [&](const Step& step) { return readiness[step.target] == Readiness::unavailable; });
   auto before = [&](const Step& a, const Step& b) {
     if (readiness[a.target] != readiness[b.target]) return readiness[a.target] < readiness[b.target];

@@ -1,4 +1,5 @@
 """`sluice check`, `sluice version`, and what stops `sluice serve` from starting."""
+import json
 import re
 import signal
 import socket
@@ -49,6 +50,10 @@ virtual_keys:
 """
 
 
+GOOGLE = json.dumps({"type": "authorized_user", "client_id": "made-up", "client_secret": "made-up", "refresh_token": "made-up",
+                     "quota_project_id": "made-up"})
+
+
 @pytest.mark.parametrize("file", [*(ROOT / "config").glob("*.yaml"), *(ROOT / "docker").rglob("config/*.yaml")],
                          ids=lambda file: str(file.relative_to(ROOT)))
 def test_the_sample_configurations_are_valid(tmp_path, file):
@@ -56,7 +61,8 @@ def test_the_sample_configurations_are_valid(tmp_path, file):
     text = file.read_text()
     (tmp_path / "sample.yaml").write_text(text)
     for name in re.findall(r"file:([\w./-]+)|ca_file: *\"?([\w./-]+)", text):
-        (tmp_path / "".join(name)).write_text("-----BEGIN MADE UP-----\nMADE+UP=\n-----END MADE UP-----\n")
+        path = tmp_path / "".join(name)
+        path.write_text(GOOGLE if path.suffix == ".json" else "-----BEGIN MADE UP-----\nMADE+UP=\n-----END MADE UP-----\n")
     env = {name: f"sk-sl-made-up-{name}" for name in re.findall(r"env\.(\w+)|\$\{(\w+)\}", text) for name in name if name}
     run = sluice("check", tmp_path / "sample.yaml", env={**env, "OPENAI_API_KEY": "sk-x", "ANTHROPIC_API_KEY": "sk-y"})
     assert run.returncode == 0, run.stdout + run.stderr

@@ -2,7 +2,7 @@
 // provider answers to it is valid JSON.
 #include <cstdlib>
 
-#include "sluice/dialects/dialect.hpp"
+#include "dialects/all.hpp"
 #include "sluice/json/validate.hpp"
 #include "sluice/providers/simulated.hpp"
 

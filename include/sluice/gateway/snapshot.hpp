@@ -51,6 +51,8 @@ struct Upstream {
   std::string id, type, base_url;
   std::shared_ptr<const providers::Provider> adapter;
   http::Origin origin;
+  // Decided beforehand for what is asked most: OpenAI's chat, where its path is the same for every model; empty: it is not.
+  std::string chat_path;
   std::string base_path;                 // of base_url, without a '/' at its end
   std::string header_lines;              // Host and the operator's own headers
   std::string region;                    // that signed requests are for

@@ -1,6 +1,7 @@
 // Which targets may serve a request, and in which order they are tried. Pure.
 #pragma once
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,7 +40,7 @@ enum class Readiness : unsigned char { ready, failing, unavailable };
 
 // Puts the candidates into the order of trying: one ready target drawn by weight (`draw` in [0, 1)), then the other
 // ready ones by weight descending, then failing ones likewise. Unavailable ones are left out.
-void arrange(const Account& account, std::vector<Step>& steps, const std::vector<Readiness>& readiness, double draw);
+void arrange(const Account& account, std::vector<Step>& steps, std::span<const Readiness> readiness, double draw);
 
 // True if the key's patterns (none: everything) allow what was asked for, with or without a target's prefix.
 bool allowed(const std::vector<std::string>& patterns, std::string_view asked);

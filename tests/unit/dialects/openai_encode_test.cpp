@@ -29,12 +29,6 @@ Written write(const llm::ChatRequest& request, const Quirks& quirks = no_quirks(
   return {Json::parse(encoded->body), encoded->dropped, Error(Code::internal, ""), true};
 }
 
-llm::ChatRequest read(const Json& body) {
-  auto request = openai::caller().read_chat(body.dump());
-  EXPECT_TRUE(request) << request.error().message();
-  return request ? *std::move(request) : llm::ChatRequest{};
-}
-
 llm::ChatRequest asking(std::vector<llm::Message> messages) {
   llm::ChatRequest request;
   request.caller = llm::Dialect::anthropic;

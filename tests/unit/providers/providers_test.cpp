@@ -105,7 +105,7 @@ TEST(Presets, HaveQuirksByModel) {
   EXPECT_TRUE(refuses(*xai, "grok-4-fast-non-reasoning", "tools.custom"));   // only OpenAI has them
   EXPECT_TRUE(refuses(*openai(), "o3-mini", "temperature"));
   EXPECT_FALSE(refuses(*openai(), "gpt-4o", "temperature"));
-  EXPECT_EQ(openai()->quirks("gpt-4o").renames, (presets::Renames{{"max_tokens", "max_completion_tokens"}}));
+  EXPECT_EQ(openai()->quirks("o3-mini").renames, (presets::Renames{{"max_tokens", "max_completion_tokens"}}));
   EXPECT_TRUE(make_provider({"openai", "https://llm.example.com/v1", {}, {}, {}})->quirks("gpt-4o").renames.empty());
   EXPECT_EQ(service("mistral")->quirks("mistral-small-latest").call_id_length, 9);
 }

@@ -105,21 +105,21 @@ TEST(Plan, AllWeightsZeroIsStillAnOrder) {
   Account account{"a", {{"one", "p", "m", {}, 0}, {"two", "p", "m", {}, 0}}};
   normalise(account);
   auto steps = *candidates(account, "m");
-  arrange(account, steps, {Readiness::ready, Readiness::ready}, 0.99);
+  arrange(account, steps, std::vector<Readiness>{Readiness::ready, Readiness::ready}, 0.99);
   EXPECT_EQ(names(account, steps), (Names{"one:m", "two:m"}));
 }
 
 TEST(Plan, FailingTargetsComeLastAndUnavailableOnesNotAtAll) {
   Account account = mixed();
   auto steps = *candidates(account, "auto");
-  arrange(account, steps, {Readiness::ready, Readiness::failing, Readiness::ready, Readiness::unavailable}, 0.0);
+  arrange(account, steps, std::vector<Readiness>{Readiness::ready, Readiness::failing, Readiness::ready, Readiness::unavailable}, 0.0);
   EXPECT_EQ(names(account, steps), (Names{"spare:claude-sonnet-4-20250514", "main:gpt-4o"}));
 }
 
 TEST(Plan, WhenAllFailTheyAreTriedAsUsual) {
   Account account = production();
   auto steps = *candidates(account, "auto");
-  arrange(account, steps, {Readiness::failing, Readiness::failing}, 0.9);
+  arrange(account, steps, std::vector<Readiness>{Readiness::failing, Readiness::failing}, 0.9);
   EXPECT_EQ(names(account, steps)[0], "anthropic-fallback:claude-sonnet-4-20250514");
 }
 
