@@ -239,6 +239,8 @@ void Encoder::other(const std::string& name, const std::string& value) {
     return;
   } else if (callers && (name.starts_with("reasoning.") || name.starts_with("text.")) && name.find_first_of(".[", name.find('.') + 1) == std::string::npos) {
     return;
+  } else if (name == "reasoning" || name == "text" || name == "stream_options") {
+    x_dropped.add(name);   // a member of it without a name
   } else if ((callers && name.find_first_of(".[") == std::string::npos) || is_shared(name)) {
     add(name, value);
   } else {

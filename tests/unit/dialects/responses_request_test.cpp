@@ -323,6 +323,9 @@ TEST(ResponsesEncode, NamesOfACallersOwnMembersCannotBreakOut) {
   const Written written = encode(read(body));
   EXPECT_EQ(written.body.at("store"), false);
   EXPECT_EQ(written.body.at("x\",\"store\":true,\"y"), 1);
+  const Written nameless = encode(read(R"({"model":"m","input":"a","reasoning":{"":1,"effort":"low"},"stream_options":{"":2}})"));
+  EXPECT_EQ(nameless.body.at("reasoning"), Json::parse(R"({"effort":"low"})"));
+  EXPECT_EQ(nameless.dropped, (std::vector<std::string>{"reasoning", "stream_options"}));
 }
 
 TEST(ResponsesEncode, CallIdsAreMadeToFit) {
