@@ -1,6 +1,7 @@
 #include "gateway/translation.hpp"
 
 #include "sluice/base/text.hpp"
+#include "sluice/dialects/free_text.hpp"
 
 namespace sluice::gateway {
 namespace {
@@ -10,6 +11,7 @@ using llm::Operation;
 Result<TranslatedAnswer> translate_chat(const Exchange& ex, const dialects::Wire& wire, std::string_view body) {
   auto response = wire.decode(body);
   if (!response) return std::move(response).error();
+  dialects::FreeText(*ex.chat).restore(*response);
   return TranslatedAnswer{ex.dialect->write_chat(*ex.chat, *response, answer_context(ex)), response->usage};
 }
 
