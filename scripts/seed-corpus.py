@@ -4,7 +4,8 @@
   seed-corpus.py DIRECTORY   writes DIRECTORY/<target>/<file> for every tests/fuzz/<target>.cpp; what is there stays
 
 Which seeds a target gets follows from its name: "config" the YAML files, "stream" and "meter" the event streams
-(a provider's own where the name says which), "head" whole HTTP messages, everything else the JSON bodies.
+(a provider's own where the name says which), "decode" these and whole answers, "head" whole HTTP messages, "encode"
+OpenAI's requests, everything else the JSON bodies.
 """
 import base64
 import hashlib
@@ -45,10 +46,26 @@ def seeds(target):
         for file in [*(ROOT / "config").glob("*.yaml"), *(ROOT / "tests").glob("unit/config/**/*.yaml")]:
             yield file.read_text()
         return
+    if target == "aws_profile":
+        keys = "aws_access_key_id = AK\naws_secret_access_key = sk\n"
+        yield f"[default]\n{keys}[profile work]\nrole_arn = arn:r\nsource_profile = default\n"
+        yield "<R><Credentials><AccessKeyId>A</AccessKeyId><SecretAccessKey>s</SecretAccessKey><Expiration>2027-01-01T00:00:00Z</Expiration></Credentials></R>"
+        yield '{"Code":"Success","AccessKeyId":"A","SecretAccessKey":"s","Token":"t","Expiration":"2027-01-01T00:00:00Z"}'
+        return
+    if target == "service_account":
+        yield '{"type":"service_account","client_email":"s@p","private_key_id":"k","private_key":"-----BEGIN PRIVATE KEY-----\\nAA==\\n-----END PRIVATE KEY-----\\n"}'
+        yield '{"type":"authorized_user","client_id":"c","client_secret":"s","refresh_token":"r","quota_project_id":"q"}'
+        yield '{"access_token":"t","expires_in":"3599","expires_on":1800000000}'
+        yield '{"error":"invalid_grant","error_description":"no"}'
+        return
     of_provider = next((name for name in PROVIDERS if name in target), None)
+    if target.endswith("_encode"):
+        of_provider = "openai"   # what is translated is its callers' requests
     for exchange in exchanges():
         request, response = exchange.get("request"), exchange["response"]
-        if of_provider and exchange["provider"] != of_provider:
+        # OpenAI's dialect is spoken by many.
+        shared = of_provider == "openai" and exchange["operation"] == "chat.completions"
+        if of_provider and exchange["provider"] != of_provider and not shared:
             continue
         if "head" in target or "http" in target:
             if request:
@@ -61,6 +78,8 @@ def seeds(target):
             if "sse" in response:
                 yield response["sse"]
         else:
+            if "decode" in target and ("sse" in response or "text" in response):
+                yield response.get("sse") or response["text"]
             if request and request.get("body") is not None:
                 yield json.dumps(request["body"], ensure_ascii=False)
             if isinstance(response.get("body"), (dict, list)):

@@ -9,6 +9,7 @@
 #include "app/virtual_keys.hpp"
 #include "sluice/base/time.hpp"
 #include "sluice/gateway/gateway.hpp"
+#include "sluice/gateway/model_fetch.hpp"
 #include "sluice/http/listener.hpp"
 #include "sluice/net/tls_server.hpp"
 #include "sluice/observability/log.hpp"
@@ -57,6 +58,7 @@ class RunningServer final : public Server {
     auto opened = open_store();
     if (opened) opened = open_listener();
     if (!opened) return opened;
+    x_model_fetch = std::make_unique<gateway::ModelFetch>(x_lines.front()->worker);
     start_store_thread();
     for (auto& line : x_lines) {
       line->thread = std::thread([&io = line->worker.io] { io.run(); });
@@ -121,6 +123,7 @@ class RunningServer final : public Server {
 
   gateway::Shared x_shared;
   std::vector<std::unique_ptr<Line>> x_lines;
+  std::unique_ptr<gateway::ModelFetch> x_model_fetch;   // on the first line
   std::unique_ptr<store::StoreThread> x_store_thread;
   std::unique_ptr<http::Listener> x_listener;
 
@@ -200,6 +203,7 @@ void RunningServer::publish(std::shared_ptr<const gateway::Snapshot> snapshot) {
   for (auto& line : x_lines) {
     net::asio::post(line->worker.io, [worker = &line->worker, next = x_snapshot] { worker->snapshot = next; });
   }
+  net::asio::post(x_lines.front()->worker.io, [fetch = x_model_fetch.get()] { fetch->configuration_changed(); });
   x_listener->set_limits(limits_of(x_config.server), x_config.server.limits.max_connections);
 }
 
@@ -237,8 +241,9 @@ void RunningServer::stop() {
   }
   // What is cut off settles on its worker before the loops end.
   x_listener->close_all();
+  net::asio::post(x_lines.front()->worker.io, [fetch = x_model_fetch.get()] { fetch->end(); });
   auto grace = net::Clock::now() + 1s;
-  while ((x_listener->counters().open.load() > 0 || x_shared.in_flight.load() > 0) && net::Clock::now() < grace) {
+  while ((x_listener->counters().open.load() > 0 || x_shared.in_flight.load() > 0 || !x_model_fetch->ended()) && net::Clock::now() < grace) {
     std::this_thread::sleep_for(1ms);
   }
   for (auto& line : x_lines) {
@@ -248,6 +253,7 @@ void RunningServer::stop() {
   for (auto& line : x_lines) line->thread.join();
   x_shared.metrics = nullptr;
   x_store_thread.reset();
+  x_model_fetch.reset();   // after the store thread, which may publish a snapshot
   x_listener.reset();
 }
 

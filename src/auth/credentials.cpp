@@ -13,6 +13,18 @@ std::string_view bearer(std::string_view authorization) {
   return rest.front() == ' ' || rest.front() == '\t' ? trim(rest) : std::string_view{};
 }
 
+// AWS's SDKs sign with an access key id, which is where their users put a virtual key; the signature is not looked at:
+// "AWS4-HMAC-SHA256 Credential=<id>/<date>/<region>/<service>/aws4_request, …".
+std::string_view access_key_id(std::string_view authorization) {
+  constexpr std::string_view scheme = "AWS4-HMAC-SHA256", field = "Credential=";
+  authorization = trim(authorization);
+  if (!authorization.starts_with(scheme)) return {};
+  const std::size_t at = authorization.find(field);
+  if (at == authorization.npos) return {};
+  const std::string_view id = authorization.substr(at + field.size());
+  return id.substr(0, id.find('/'));
+}
+
 int hex(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   const char lower = to_lower(c);
@@ -53,6 +65,7 @@ std::string_view key_of_query(std::string_view query, std::string& decoded) {
 
 std::string_view presented_key(const Credentials& given, std::string& decoded) {
   if (const auto key = bearer(given.authorization); !key.empty()) return key;
+  if (const auto key = access_key_id(given.authorization); !key.empty()) return key;
   for (const std::string_view header : {given.x_api_key, given.x_goog_api_key, given.api_key}) {
     if (const auto key = trim(header); !key.empty()) return key;
   }

@@ -9,11 +9,20 @@
 
 namespace sluice::config {
 
+// What is written of a cloud's authority; Provider::access is made of it and of the environment.
+struct CloudDraft {
+  Secret credentials;
+  AwsAccess aws;
+  EntraAccess entra;
+  bool credentials_given = false, aws_given = false, entra_given = false;
+};
+
 struct ProviderDraft {
   Provider provider;
   std::string path;  // where it is written
   std::optional<Secret> api_key;
   bool keys_given = false, base_url_given = false, proxy_given = false, simulation_given = false;
+  CloudDraft cloud;
 };
 
 struct AccountDraft {
@@ -46,6 +55,19 @@ void read_pricing(const Value&, Pricing&);
 
 // The keys of an inline provider: all of a shared one's but its id.
 std::span<const Field<ProviderDraft>> provider_settings();
+
+// load_cloud.cpp: what a provider on a cloud platform says besides.
+void read_region(const Value&, std::string&);
+void read_cloud_credentials(const Value&, CloudDraft&);
+void read_aws(const Value&, CloudDraft&);
+void read_entra(const Value&, CloudDraft&);
+void describe_cloud(std::vector<Section>&);
+void read_url(const Value&, std::string&);   // as base_url
+// load_quirks.cpp: what a user says of a service that speaks OpenAI's dialect.
+void read_quirks(const Value&, presets::QuirkRules&);
+void read_auth_header(const Value&, std::string&);
+void read_operations(const Value&, std::optional<presets::Offer>&);
+void describe_quirks(std::vector<Section>&);
 
 void read_budget(const Value&, Budget&);
 void read_rate_limit(const Value&, RateLimit&);

@@ -2,31 +2,10 @@
 #include <algorithm>
 
 #include "config/addresses.hpp"
-#include "config/drafts.hpp"
-#include "sluice/config/provider_types.hpp"
+#include "config/finishing.hpp"
 
 namespace sluice::config {
 namespace {
-
-const ProviderType* type_of(const Provider& provider) {
-  for (const auto& known : provider_types())
-    if (known.type == provider.type) return &known;
-  return nullptr;
-}
-
-// A variable that is set to nothing counts as not set: shells and compose files make such.
-std::optional<std::string> variable(const Findings& findings, std::string_view name) {
-  auto value = name.empty() ? std::nullopt : findings.environment()(std::string(name));
-  return value && !value->empty() ? std::move(value) : std::nullopt;
-}
-
-// The header by which an operator sends the credential themselves; empty: none.
-std::string credential_header(const Provider& provider) {
-  for (const auto& [name, value] : provider.headers)
-    for (const char* credential : {"authorization", "x-api-key", "api-key"})
-      if (lower(name) == credential) return name;
-  return {};
-}
 
 // Returns true if the address is the public one.
 bool finish_address(ProviderDraft& draft, const ProviderType& type, Findings& findings) {
@@ -34,7 +13,7 @@ bool finish_address(ProviderDraft& draft, const ProviderType& type, Findings& fi
   bool is_public = false;
   if (!draft.base_url_given) {
     provider.base_url = type.base_url;
-    is_public = true;
+    is_public = !type.base_url.empty();
     if (const auto value = variable(findings, type.base_url_env)) {
       auto url = parse_base_url(*value);
       is_public = false;
@@ -44,6 +23,8 @@ bool finish_address(ProviderDraft& draft, const ProviderType& type, Findings& fi
                          "the environment variable " + std::string(type.base_url_env) + " " + url.error().message());
     }
   }
+  if (provider.base_url.empty() && !draft.base_url_given)
+    findings.problem(draft.path, "needs base_url: type " + std::string(type.type) + " has an address for each account, " + std::string(type.base_url_form));
   // The adapter's paths begin with /v1: Anthropic's SDKs are given addresses without it, people write it anyway.
   if (type.type == "anthropic" && provider.base_url.ends_with("/v1"))
     provider.base_url.resize(provider.base_url.size() - 3);
@@ -52,30 +33,63 @@ bool finish_address(ProviderDraft& draft, const ProviderType& type, Findings& fi
 
 void finish_keys(ProviderDraft& draft, const ProviderType& type, bool is_public, Findings& findings) {
   Provider& provider = draft.provider;
+  if (take_keys(draft, {type.api_key_env}, findings) || !is_public || !type.key_required) return;
+  provider.usable = false;
+  provider.unusable_because = "it has no api_key and " + std::string(type.api_key_env) + " is not set";
+  findings.warning(draft.path, "is left out: " + provider.unusable_because);
+}
+
+void refuse_what_is_not_compatible(const ProviderDraft& draft, Findings& findings) {
+  for (const char* key : {"quirks", "auth_header", "operations"})
+    if (findings.written(draft.path + "." + key))
+      findings.problem(draft.path + "." + key, "is for services that speak OpenAI's dialect, not for type " + draft.provider.type);
+}
+
+void refuse_what_is_not_simulated(const ProviderDraft& draft, Findings& findings) {
+  for (const char* key : {"base_url", "api_key", "keys", "headers", "proxy", "ca_file", "list_models", "refresh"})
+    if (findings.written(draft.path + "." + key))
+      findings.problem(draft.path + "." + key, "has no meaning for type simulated, which sends nothing anywhere");
+}
+
+}  // namespace
+
+std::optional<std::string> variable(const Findings& findings, std::string_view name) {
+  auto value = name.empty() ? std::nullopt : findings.environment()(std::string(name));
+  return value && !value->empty() ? std::move(value) : std::nullopt;
+}
+
+std::string credential_header(const Provider& provider) {
+  for (const auto& [name, value] : provider.headers)
+    for (const char* credential : {"authorization", "x-api-key", "api-key", "x-goog-api-key"})
+      if (lower(name) == credential) return name;
+  return {};
+}
+
+bool take_keys(ProviderDraft& draft, std::initializer_list<std::string_view> variables, Findings& findings) {
+  Provider& provider = draft.provider;
   if (draft.api_key && draft.keys_given) {
     findings.problem(draft.path + ".api_key", "give either api_key or keys");
-    return;
+    return true;
   }
   if (draft.api_key) provider.keys.push_back({*draft.api_key, 1.0, {}});
   const std::string header = credential_header(provider);
   if (draft.api_key || draft.keys_given) {
     if (!header.empty())
       findings.problem(draft.path + ".headers", header + " is a second credential beside the key: give one of them");
-    return;
+    return true;
   }
-  if (!header.empty()) return;
-  const std::string name(type.api_key_env);
-  if (const auto value = variable(findings, name)) {
+  if (!header.empty()) return true;
+  for (const std::string_view name : variables) {
+    const auto value = variable(findings, name);
+    if (!value) continue;
     const bool good = std::all_of(value->begin(), value->end(), [](char c) { return c > ' ' && c < '\x7f'; });
     if (good) provider.keys.push_back({Secret(*value), 1.0, {}});
     else
       findings.problem(draft.path,
-                       "the environment variable " + name + " must be visible ASCII characters without spaces");
-  } else if (is_public && !name.empty()) {   // Ollama on this machine needs none
-    provider.usable = false;
-    provider.unusable_because = "it has no api_key and " + name + " is not set";
-    findings.warning(draft.path, "is left out: " + provider.unusable_because);
+                       "the environment variable " + std::string(name) + " must be visible ASCII characters without spaces");
+    return true;
   }
+  return false;
 }
 
 void finish_proxy(ProviderDraft& draft, Findings& findings) {
@@ -89,20 +103,14 @@ void finish_proxy(ProviderDraft& draft, Findings& findings) {
                                      " (`proxy: none` goes straight)");
 }
 
-void refuse_what_is_not_simulated(const ProviderDraft& draft, Findings& findings) {
-  for (const char* key : {"base_url", "api_key", "keys", "headers", "proxy", "ca_file"})
-    if (findings.written(draft.path + "." + key))
-      findings.problem(draft.path + "." + key, "has no meaning for type simulated, which sends nothing anywhere");
-}
-
-}  // namespace
-
 void finish_provider(ProviderDraft& draft, Findings& findings) {
-  const ProviderType* type = type_of(draft.provider);
+  const ProviderType* type = find_provider_type(draft.provider.type);
   if (type == nullptr) return;
   if (draft.provider.retry.backoff > draft.provider.retry.max_backoff)
     findings.problem(draft.path + ".retry", "max_backoff must not be shorter than backoff");
-  if (type->base_url.empty()) {
+  if (finish_cloud(draft, *type, findings)) return;
+  if (!type->compatible) refuse_what_is_not_compatible(draft, findings);
+  if (type->type == "simulated") {
     refuse_what_is_not_simulated(draft, findings);
     return;
   }

@@ -5,6 +5,7 @@
 #include "config/addresses.hpp"
 #include "config/drafts.hpp"
 #include "config/scalars.hpp"
+#include "config/suggest.hpp"
 #include "sluice/config/provider_types.hpp"
 
 namespace sluice::config {
@@ -85,7 +86,10 @@ constexpr Field<Simulation> simulation_fields[] = {
 void read_type(const Value& v, std::string& out) {
   std::vector<std::string_view> names;
   for (const auto& known : provider_types()) names.push_back(known.type);
-  if (const auto index = read_word(v, names)) out = names[*index];
+  const auto text = v.scalar(true);
+  if (!text) return;
+  if (find_provider_type(*text) != nullptr) out = *text;
+  else v.refuse_unshown("there is no provider type '" + shown(v.node.text) + "'" + did_you_mean(v.node.text, names) + " (docs/providers.md lists them)");
 }
 
 // Headers that say what the message is, how it is framed and where it goes are written by the gateway or come from the
@@ -122,11 +126,7 @@ void read_headers(const Value& v, std::map<std::string, std::string>& out) {
 
 void read_base_url(const Value& v, ProviderDraft& out) {
   out.base_url_given = true;
-  const auto text = v.text();
-  if (!text) return;
-  auto url = parse_base_url(*text);
-  if (url) out.provider.base_url = *std::move(url);
-  else v.refuse_unshown(url.error().message());  // may have a password in it
+  read_url(v, out.provider.base_url);
 }
 
 void read_proxy(const Value& v, ProviderDraft& out) {
@@ -148,13 +148,13 @@ void read_ca_file(const Value& v, ProviderDraft& out) {
 }
 
 constexpr Field<ProviderDraft> settings[] = {
-    {{"type", Shape::scalar, "openai, anthropic or simulated", "",
-      "Whose API it speaks; openai with a base_url is any OpenAI-compatible server."},
+    {{"type", Shape::scalar, "a provider type", "",
+      "Whose API it speaks: docs/providers.md lists the types; openai with a base_url is any OpenAI-compatible server."},
      [](const Value& v, ProviderDraft& out) { read_type(v, out.provider.type); }},
-    {{"base_url", Shape::scalar, "a URL", "OPENAI_BASE_URL or ANTHROPIC_BASE_URL where set, else the public address",
-      "Where requests go. For openai up to and with `/v1`; for anthropic with or without it.", false, true, true},
+    {{"base_url", Shape::scalar, "a URL", "the vendor's variable where set, else the public address",
+      "Where requests go. For openai and its like up to and with `/v1`; for anthropic with or without it.", false, true, true},
      read_base_url},
-    {{"api_key", Shape::scalar, "text", "OPENAI_API_KEY or ANTHROPIC_API_KEY where set, else none is sent",
+    {{"api_key", Shape::scalar, "text", "the vendor's variable where set, else none is sent",
       "The only key.", false, true, true},
      [](const Value& v, ProviderDraft& out) { read_secret(v, 1, out.api_key.emplace()); }},
     {{"keys", Shape::list, "a list of keys", "see api_key", "Several keys instead of api_key."},
@@ -179,6 +179,33 @@ constexpr Field<ProviderDraft> settings[] = {
      [](const Value& v, ProviderDraft& out) { read_fields<Retry>(v, retry_fields, out.provider.retry); }},
     {{"max_idle_connections", Shape::scalar, "a whole number", "64", "Idle connections kept, by each worker."},
      [](const Value& v, ProviderDraft& out) { read_count(v, 0, 100'000, out.provider.max_idle_connections); }},
+    {{"region", Shape::scalar, "text", "vertex: GOOGLE_CLOUD_LOCATION, else `global`; bedrock: AWS_REGION", "Where the models are, for vertex and bedrock."},
+     [](const Value& v, ProviderDraft& out) { read_region(v, out.provider.region); }},
+    {{"project", Shape::scalar, "text", "GOOGLE_CLOUD_PROJECT, else the credentials' own", "The Google Cloud project, for vertex."},
+     [](const Value& v, ProviderDraft& out) { read_region(v, out.provider.project); }},
+    {{"api_version", Shape::scalar, "text", "azure: OPENAI_API_VERSION, else one that has the operation; vertex: `v1`", "The version of the API, for azure and vertex."},
+     [](const Value& v, ProviderDraft& out) { read_region(v, out.provider.api_version); }},
+    {{"credentials", Shape::scalar, "text", "GOOGLE_APPLICATION_CREDENTIALS, gcloud's own file, else the machine's metadata server",
+      "For vertex without a key: a service account's or an authorized user's JSON; usually `file:PATH`.", false, true, true},
+     [](const Value& v, ProviderDraft& out) { read_cloud_credentials(v, out.cloud); }},
+    {{"aws", Shape::map, "AWS credentials", "what the environment and the machine give", "For bedrock without a key."},
+     [](const Value& v, ProviderDraft& out) { read_aws(v, out.cloud); }},
+    {{"entra", Shape::map, "an Entra ID identity", "AZURE_CLIENT_ID and its like", "For azure without a key."},
+     [](const Value& v, ProviderDraft& out) { read_entra(v, out.cloud); }},
+    {{"list_models", Shape::scalar, "true or false", "true where a target passes on all models (`models: [\"*\"]`)",
+      "Fetches its own list of models in the background; `GET /v1/models` shows those that its targets pass on."},
+     [](const Value& v, ProviderDraft& out) { read_plain(v, parse_bool, out.provider.list_models); }},
+    {{"refresh", Shape::scalar, "a duration", "1h", "How often its list of models is fetched again."},
+     [](const Value& v, ProviderDraft& out) { read_duration(v, out.provider.refresh); }},
+    {{"auth_header", Shape::scalar, "a header's name, and what stands before the key", "its type's, mostly `Authorization: Bearer`",
+      "How the key is sent, where it speaks OpenAI's dialect: `api-key`, `Authorization: Token`."},
+     [](const Value& v, ProviderDraft& out) { read_auth_header(v, out.provider.auth_header); }},
+    {{"operations", Shape::list, "a list of operations", "its type's; all for openai",
+      "What it offers, where it speaks OpenAI's dialect: chat, responses, completions, embeddings, rerank, moderations, images, audio."},
+     [](const Value& v, ProviderDraft& out) { read_operations(v, out.provider.operations); }},
+    {{"quirks", Shape::map, "quirks", "its type's",
+      "What it takes and gives differently from OpenAI, where it speaks its dialect; for callers of other dialects."},
+     [](const Value& v, ProviderDraft& out) { read_quirks(v, out.provider.quirks); }},
     {{"simulation", Shape::map, "simulation settings", "echo", "How `type: simulated` behaves."},
      [](const Value& v, ProviderDraft& out) {
        out.simulation_given = true;
@@ -204,6 +231,14 @@ std::span<const Field<ProviderDraft>> shared_fields() {
 
 std::span<const Field<ProviderDraft>> provider_settings() { return settings; }
 
+void read_url(const Value& v, std::string& out) {
+  const auto text = v.text();
+  if (!text) return;
+  auto url = parse_base_url(*text);
+  if (url) out = *std::move(url);
+  else v.refuse_unshown(url.error().message());  // may have a password in it
+}
+
 void read_provider(const Value& value, ProviderDraft& out) {
   out.path = value.path;
   read_fields<ProviderDraft>(value, shared_fields(), out);
@@ -215,6 +250,8 @@ void describe_providers(std::vector<Section>& out) {
   out.push_back(describe<UpstreamTimeouts>("providers[].timeouts", "", timeout_fields));
   out.push_back(describe<Retry>("providers[].retry", "", retry_fields));
   out.push_back(describe<Simulation>("providers[].simulation", "", simulation_fields));
+  describe_cloud(out);
+  describe_quirks(out);
 }
 
 }  // namespace sluice::config

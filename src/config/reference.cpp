@@ -54,8 +54,8 @@ An account's weights are normalised to a sum of 1.
 
 | | in the file | else | else |
 |---|---|---|---|
-| address | `base_url` | `OPENAI_BASE_URL`, `ANTHROPIC_BASE_URL` | the public address |
-| key | `api_key`, `keys` | `OPENAI_API_KEY`, `ANTHROPIC_API_KEY` | none is sent to an address of your own; at the public address the provider is left out, with a warning |
+| address | `base_url` | the vendor's own variable (`OPENAI_BASE_URL`, `ANTHROPIC_BASE_URL`; [providers.md](providers.md) has them all) | the public address |
+| key | `api_key`, `keys` | the vendor's own variable (`OPENAI_API_KEY`, `GROQ_API_KEY` ...) | none is sent to an address of your own; at the public address the provider is left out, with a warning |
 | proxy | `proxy` | `https_proxy` or `http_proxy` by the address's scheme, `all_proxy`, except what `no_proxy` lists; small letters before capitals | none |
 
 `no_proxy` is a list of names (with all below them), addresses, networks such as `10.0.0.0/8`, or `*`. This machine is never reached

@@ -17,6 +17,10 @@ const Quirks& no_quirks() {
   return none;
 }
 
+Result<llm::ChatRequest> CallerDialect::read_completion(std::string_view) const { return not_offered("completions", id()); }
+std::string CallerDialect::write_completion(const llm::ChatRequest&, const llm::ChatResponse&, const AnswerContext&) const {
+  return write_error(not_offered("completions", id()));
+}
 Result<llm::EmbeddingRequest> CallerDialect::read_embedding(std::string_view) const { return not_offered("embeddings", id()); }
 Result<llm::RerankRequest> CallerDialect::read_rerank(std::string_view) const { return not_offered("rerank", id()); }
 std::string CallerDialect::write_embedding(const llm::EmbeddingRequest&, const llm::EmbeddingResponse&, const AnswerContext&) const {

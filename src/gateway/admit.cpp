@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <any>
 
+#include "gateway/facts.hpp"
 #include "gateway/key_ring.hpp"
 #include "gateway/translation.hpp"
 #include "sluice/auth/credentials.hpp"
 #include "sluice/base/secret.hpp"
 #include "sluice/base/text.hpp"
 #include "sluice/gateway/worker.hpp"
-#include "sluice/json/splice.hpp"
-#include "sluice/json/write.hpp"
 
 namespace sluice::gateway {
 namespace {
@@ -74,18 +73,6 @@ Result<> leave_out_unpriced(const Exchange& ex, std::vector<routing::Step>& step
       .about("model");
 }
 
-// The facts of the request, as its dialect and form have them.
-Result<llm::RequestFacts> read_facts_of(Exchange& ex) {
-  const Endpoint& endpoint = ex.endpoint;
-  if (endpoint.body == Endpoint::Body::none) return llm::facts_of_model("");
-  if (endpoint.model.empty()) return llm::read_facts(ex.request.body);
-  if (endpoint.dialect != llm::Dialect::openai) return llm::read_facts(ex.request.body, endpoint.model, endpoint.stream);
-  // A deployment of Azure's form: the body need not name it again.
-  auto named = json::set_member(ex.request.body, "model", json::quoted(percent_decoded(endpoint.model)));
-  if (named) ex.request.body = *std::move(named);
-  return llm::read_facts(ex.request.body);
-}
-
 std::vector<routing::Step> every_target(const Account& account) {
   std::vector<routing::Step> steps;
   for (std::size_t i = 0; i < account.targets.size(); ++i) steps.push_back({i, account.routes.targets[i].model});
@@ -96,7 +83,7 @@ Result<> leave_out_incapable(const Exchange& ex, std::vector<routing::Step>& ste
   const Endpoint& endpoint = ex.endpoint;
   std::erase_if(steps, [&](const routing::Step& step) {
     const Upstream& upstream = *ex.account->targets[step.target].upstream;
-    return !can_ask(upstream.adapter->wire(endpoint.operation, endpoint.dialect, step.model), endpoint.dialect, endpoint.operation);
+    return how_to_ask(*upstream.adapter, endpoint, step.model).wire == nullptr;
   });
   if (!steps.empty()) return {};
   std::string operation(llm::to_string(endpoint.operation));
@@ -174,7 +161,7 @@ Result<> identify(Exchange& ex) {
 }
 
 Result<> choose_targets(Exchange& ex, Worker& worker) {
-  auto facts = read_facts_of(ex);
+  auto facts = read_facts(ex);
   if (!facts) return std::move(facts).error();
   ex.facts = *std::move(facts);
   ex.record.model_asked = ex.facts.model;

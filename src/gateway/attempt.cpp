@@ -1,11 +1,15 @@
 #include "gateway/attempt.hpp"
 
+#include "gateway/authority.hpp"
 #include "gateway/simulated_call.hpp"
 #include "gateway/wire.hpp"
 #include "sluice/base/text.hpp"
 #include "sluice/gateway/worker.hpp"
+#include "sluice/http/multipart.hpp"
 #include "sluice/json/scan.hpp"
+#include "sluice/json/splice.hpp"
 #include "sluice/json/validate.hpp"
+#include "sluice/json/write.hpp"
 
 namespace sluice::gateway {
 namespace {
@@ -34,6 +38,12 @@ void fail_transport(Attempt& attempt, Error error) {
   fail(attempt, trouble, std::move(error));
 }
 
+// Nothing to show to the provider could be had: it was not asked.
+void fail_unauthorized(Attempt& attempt, Error error) {
+  const Trouble trouble = error.code() == Code::cancelled ? Trouble::cancelled : Trouble::not_connected;
+  fail(attempt, trouble, std::move(error));
+}
+
 // The provider refused. Its words are kept if they came whole and in the caller's dialect: a body cut short or too long
 // to be an error message is not passed back as if it were the provider's.
 void fail_refused(Attempt& attempt, dialects::Failure failure, bool keep_words) {
@@ -53,6 +63,17 @@ Error cannot_say(const Exchange& ex, const Upstream& upstream) {
       .about(ex.dropped.front());
 }
 
+// The caller's bytes with another model named in them.
+std::string with_model(const Exchange& ex, std::string_view model) {
+  const std::string& body = ex.request.body;
+  if (ex.facts.place != llm::RequestFacts::Place::nowhere) return llm::splice_model(body, ex.facts, model);
+  if (ex.endpoint.body == Endpoint::Body::none) return body;
+  std::string_view type = ex.request.head.fields.get(http::FieldName::content_type);
+  if (!http::is_form(type)) return json::set_member(body, "model", json::quoted(model)).value_or(body);
+  auto form = http::read_form(type, body);   // it was read before, and is whole
+  return form ? http::write_field(form->boundary, "model", model) + body : body;
+}
+
 struct Outgoing { std::string changed; std::string_view body; };
 
 // The request body as this target takes it: the caller's own bytes where possible. A refusal is about this target only;
@@ -62,8 +83,8 @@ Result<> write_body(Exchange& ex, Attempt& attempt, const providers::Call& call,
   ex.dropped.clear();
   if (attempt.verbatim) {
     out.body = ex.request.body;
-    if (call.model != ex.facts.model && ex.facts.model_begin < ex.facts.model_end) {
-      out.changed = llm::splice_model(ex.request.body, ex.facts, call.model);
+    if (call.model != ex.facts.model && ex.facts.place != llm::RequestFacts::Place::path) {
+      out.changed = with_model(ex, call.model);
       out.body = out.changed;
     }
   } else {
@@ -118,8 +139,8 @@ void hide(const Secret& secret, std::string& text) {
   for (std::size_t at = text.find(shown); at != std::string::npos; at = text.find(shown, at)) text.replace(at, shown.size(), "[hidden]");
 }
 
-void read_refusal(const Exchange& ex, Attempt& attempt, const Credential& key) {
-  hide(key.secret, attempt.held);
+void read_refusal(const Exchange& ex, Attempt& attempt, const Secret& shown) {
+  hide(shown, attempt.held);
   const http::ResponseHead& head = attempt.call->head();
   // A redirect is the provider's address being wrong, not an answer to pass on.
   bool keep_words = attempt.verbatim && attempt.whole && head.status >= 400;
@@ -197,41 +218,69 @@ net::Task<> read_first_event(Exchange& ex, Attempt& attempt) {
   }
 }
 
+// Writes the body. False: it cannot be, and the attempt has failed.
+bool prepare(Exchange& ex, Attempt& attempt, const providers::Call& asked, Outgoing& outgoing) {
+  bool callers_fault = false;
+  auto written = write_body(ex, attempt, asked, outgoing, callers_fault);
+  if (written) return true;
+  fail(attempt, Trouble::refused, std::move(written).error());
+  attempt.trouble->failed.status = dialects::http_status(attempt.trouble->error.code());
+  attempt.trouble->failed.try_next = !callers_fault;   // another target may be able to say it
+  return false;
+}
+
 }  // namespace
 
 net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, const Credential& key,
                         std::string_view model, Attempt& attempt) {
   attempt.upstream = &upstream;
-  attempt.wire = upstream.adapter->wire(ex.endpoint.operation, ex.endpoint.dialect, model);
-  attempt.verbatim = attempt.wire->dialect() == ex.endpoint.dialect;
-  const providers::Call asked{ex.endpoint.operation, attempt.wire->dialect(), model, ex.facts.stream, attempt.verbatim, ex.endpoint.rest};
+  const Asking asking = how_to_ask(*upstream.adapter, ex.endpoint, model);
+  attempt.wire = asking.wire;
+  attempt.verbatim = asking.verbatim;
+  const providers::Call asked{asking.operation, attempt.wire->dialect(), model, ex.facts.stream, attempt.verbatim, ex.endpoint.rest};
   Outgoing outgoing;
-  bool callers_fault = false;
-  auto written = write_body(ex, attempt, asked, outgoing, callers_fault);
-  if (!written) {
-    fail(attempt, Trouble::refused, std::move(written).error());
-    attempt.trouble->failed.status = dialects::http_status(attempt.trouble->error.code());
-    attempt.trouble->failed.try_next = !callers_fault;   // another target may be able to say it
-    co_return;
+  if (!prepare(ex, attempt, asked, outgoing)) co_return;
+  credentials::GrantPtr grant;   // of a key that is none of its own but fetched
+  if (key.source) {
+    Result<> obtained = co_await obtain_grant(ex, worker, key, grant);
+    if (!obtained) {
+      fail_unauthorized(attempt, std::move(obtained).error());
+      co_return;
+    }
   }
-  if (upstream.simulated) attempt.call = make_simulated_call(ex, worker, upstream, attempt.verbatim);
-  else attempt.call = worker.pool->call(upstream.origin);
-
-  std::string head;
-  write_upstream_head(head, ex, upstream, key, asked, outgoing.body.size());
   auto begun = Clock::now();
   attempt.total_deadline = begun + upstream.timeouts.total;
   auto first_by = ex.facts.stream ? std::min(begun + upstream.timeouts.first_event, attempt.total_deadline) : attempt.total_deadline;
-  http::ClientCall* call = attempt.call.get();
-  call->set_deadline(first_by, ex.facts.stream ? "the first event" : "the answer");
-  ex.reply.when_client_leaves([call] { call->cancel(); });
-  auto answered = co_await call->start(head, outgoing.body, upstream.timeouts.connect);
-  ex.waited_for_upstream(Clock::now() - begun);
-  if (!answered) {
-    fail_transport(attempt, std::move(answered).error());
-    co_return;
+  http::ClientCall* call = nullptr;
+  int status = 0;
+  for (bool again = false;; again = true) {
+    if (upstream.simulated) attempt.call = make_simulated_call(ex, worker, upstream, attempt.verbatim);
+    else attempt.call = worker.pool->call(upstream.origin);
+    call = attempt.call.get();
+    std::string head, fetched_lines;
+    if (grant) fetched_lines = authority_lines(ex, upstream, key, *grant, asked, outgoing.body);
+    const std::string_view authority = grant ? std::string_view(fetched_lines) : std::string_view(key.header_lines);
+    write_upstream_head(head, ex, upstream, authority, asked, outgoing.body.size());
+    call->set_deadline(first_by, ex.facts.stream ? "the first event" : "the answer");
+    ex.reply.when_client_leaves([call] { call->cancel(); });
+    auto sent = again ? Clock::now() : begun;
+    auto answered = co_await call->start(head, outgoing.body, upstream.timeouts.connect);
+    ex.waited_for_upstream(Clock::now() - sent);
+    if (!answered) {
+      fail_transport(attempt, std::move(answered).error());
+      co_return;
+    }
+    status = call->head().status;
+    if (!grant || again || (status != 401 && status != 403)) break;
+    // A token may have been taken back before its time.
+    Result<> replaced = co_await replace_grant(ex, worker, key, grant);
+    if (!replaced && replaced.error().code() == Code::cancelled) {
+      fail_unauthorized(attempt, std::move(replaced).error());
+      co_return;
+    }
+    ex.reply.when_client_leaves([call] { call->cancel(); });   // fetching has taken it back
+    if (!replaced) break;
   }
-  int status = call->head().status;
   if (status < 200) {   // 101, which nobody asked for
     fail(attempt, Trouble::garbled, Error(Code::upstream_failed, "The provider wants to switch protocols instead of answering."));
     co_return;
@@ -248,7 +297,7 @@ net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, 
   // An error body that breaks off is still an error with a status.
   bool usable = read.has_value() || (status >= 300 && read.error().code() != Code::cancelled);
   if (!usable) fail_transport(attempt, std::move(read).error());
-  else if (status >= 300) read_refusal(ex, attempt, key);
+  else if (status >= 300) read_refusal(ex, attempt, grant ? grant->secret : key.secret);
   else read_whole(ex, attempt);
 }
 

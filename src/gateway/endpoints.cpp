@@ -113,8 +113,9 @@ Endpoint gemini_endpoint(Verb method, std::string_view path) {
   const std::size_t at = path.starts_with("/projects/") ? path.find("/publishers/google/models") : 0;
   if (at == path.npos) return {};
   if (at > 0) path.remove_prefix(at + std::string_view("/publishers/google").size());
-  if (!take(path, models)) return {};
-  if (path.empty()) return reading(Kind::list_models, Dialect::gemini, method);
+  // Vercel's SDK leaves "models/" out where a name has a slash in it.
+  const bool in_models = take(path, models);
+  if (in_models && path.empty()) return reading(Kind::list_models, Dialect::gemini, method);
   if (!take(path, "/") || path.empty()) return {};
   const std::size_t colon = path.rfind(':');
   const std::string_view action = colon == path.npos ? std::string_view() : path.substr(colon + 1);
@@ -132,6 +133,7 @@ Endpoint gemini_endpoint(Verb method, std::string_view path) {
     endpoint.rest = action;
     return endpoint;
   }
+  if (!in_models) return {};
   return reading(Kind::get_model, Dialect::gemini, method, path);
 }
 

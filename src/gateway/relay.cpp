@@ -169,8 +169,12 @@ net::Task<> relay_whole(Exchange& ex, Worker& worker, Attempt& attempt) {
 
 net::Task<> answer_translated(Exchange& ex, Worker& worker, Attempt& attempt) {
   const std::string& body = attempt.answer->body;
+  llm::Usage usage = attempt.answer->usage;
+  // Its provider states none (Gemini of embeddings): nothing is free for that.
+  bool vectors = ex.endpoint.operation == llm::Operation::embeddings;
+  if (usage.estimated && usage.input == 0 && usage.output == 0) usage = estimate(ex, vectors ? 0 : static_cast<std::int64_t>(body.size()));
   ex.to_write = body.size();
-  settle(ex, worker, attempt.upstream, attempt.answer->usage, 200);
+  settle(ex, worker, attempt.upstream, usage, 200);
   std::string lines = "Content-Type: application/json\r\n";
   write_reply_lines(lines, ex, nullptr);
   auto sent = co_await ex.reply.send(200, lines, body);
@@ -181,7 +185,7 @@ net::Task<> answer_translated(Exchange& ex, Worker& worker, Attempt& attempt) {
 class Translation {
  public:
   explicit Translation(const Exchange& ex)
-      : x_exchange(ex), x_free_text(*ex.chat), x_writer(ex.dialect->stream_writer(*ex.chat, answer_context(ex))) {}
+      : x_exchange(ex), x_free_text(*ex.chat), x_writer(answer_writer(ex)) {}
   std::string_view content_type() const { return x_writer->content_type(); }
 
   // False: the provider failed inside its stream; error() says how.

@@ -50,6 +50,16 @@ net::Task<> infer(Exchange& ex, Worker& worker) {
   return fail(ex, worker, std::move(admitted).error());
 }
 
+// Anthropic's SDKs ask for models under /v1 too, where they are pointed at the address itself; they name their version.
+Endpoint endpoint_of(const http::RequestHead& head) {
+  Endpoint endpoint = find_endpoint(head.method, head.path());
+  const bool reads_models = endpoint.kind == Endpoint::Kind::list_models || endpoint.kind == Endpoint::Kind::get_model;
+  if (reads_models && endpoint.dialect == llm::Dialect::openai && !head.fields.get("anthropic-version").empty()) {
+    endpoint.dialect = llm::Dialect::anthropic;
+  }
+  return endpoint;
+}
+
 Error not_found(std::string_view path) {
   std::string text = "Unknown request URL: ";
   text.append(path.substr(0, 200));
@@ -117,7 +127,7 @@ http::Handler::Refusal Gateway::refuse(const http::RequestHead& head, const Erro
   observability::debug("{} refused with {}: {}", id, status, error.message());
   Counters::add(x_worker.counters.requests);
   Counters::add(x_worker.counters.answers[static_cast<std::size_t>(status / 100)]);
-  const dialects::CallerDialect& dialect = dialects::caller_dialect(find_endpoint(head.method, head.path()).dialect);
+  const dialects::CallerDialect& dialect = dialects::caller_dialect(endpoint_of(head).dialect);
   lines += dialect.error_header_lines(error);
   return {status, std::move(lines), dialect.write_error(error)};
 }
@@ -125,7 +135,7 @@ http::Handler::Refusal Gateway::refuse(const http::RequestHead& head, const Erro
 net::Task<> Gateway::serve(http::Request& request, http::Reply& reply) {
   InFlight place(x_worker.shared.in_flight);
   Exchange ex(request, reply, x_worker.snapshot);
-  ex.endpoint = find_endpoint(request.head.method, request.head.path());
+  ex.endpoint = endpoint_of(request.head);
   ex.dialect = &dialects::caller_dialect(ex.endpoint.dialect);
   begin_record(ex);
   Counters::add(x_worker.counters.requests);

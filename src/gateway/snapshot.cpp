@@ -43,20 +43,28 @@ std::vector<Credential> credentials_of(const config::Provider& entry, const prov
   auto add = [&](std::string_view secret, double weight, const std::vector<std::string>& models) {
     providers::Headers headers;
     adapter.authorize(secret, headers);
-    Credential key{lines_of(headers), Secret(std::string(secret)), weight, models, memory.health.of("key:" + entry.id + ":" + std::to_string(keys.size()))};
+    Credential key{lines_of(headers), Secret(std::string(secret)), weight, models, memory.health.of("key:" + entry.id + ":" + std::to_string(keys.size())), {}};
     keys.push_back(std::move(key));
   };
   for (const config::ProviderKey& key : entry.keys) add(key.value.reveal(), key.weight, key.models);
-  if (keys.empty()) add("", 1, {});
+  if (!keys.empty()) return keys;
+  add("", 1, {});
+  if (entry.access.platform != config::CloudAccess::Platform::none) {
+    credentials::Settings settings{entry.id, entry.access, entry.proxy, entry.ca_file};
+    keys.front().source = std::make_shared<const credentials::Settings>(std::move(settings));
+  }
   return keys;
 }
 
+// nullptr: nothing speaks to its type.
 std::unique_ptr<Upstream> compile_upstream(const config::Provider& entry, Memory& memory) {
   auto upstream = std::make_unique<Upstream>();
   upstream->id = entry.id;
   upstream->type = entry.type;
   upstream->base_url = entry.base_url;
-  upstream->adapter = providers::make_provider({entry.type, entry.base_url, {}, {}, {}});
+  upstream->adapter = providers::make_provider(
+      {entry.type, entry.base_url, entry.region, entry.project, entry.api_version, entry.quirks, entry.auth_header, entry.operations});
+  if (!upstream->adapter) return nullptr;
   upstream->simulated = entry.type == "simulated";
   const config::Simulation& s = entry.simulation;
   upstream->simulation = {s.text, s.latency, s.token_latency, s.error_rate, s.error_status, s.input_tokens, s.output_tokens};
@@ -67,7 +75,8 @@ std::unique_ptr<Upstream> compile_upstream(const config::Provider& entry, Memory
   upstream->origin.proxy = entry.proxy;
   upstream->origin.ca_file = entry.ca_file;
   upstream->origin.max_idle = entry.max_idle_connections;
-  upstream->base_path = url.path;
+  upstream->base_path = upstream->adapter->base_path(url.path);
+  upstream->region = entry.region;
   http::append_header(upstream->header_lines, "Host", upstream->origin.authority());
   for (const auto& [name, value] : entry.headers) http::append_header(upstream->header_lines, name, value);
   upstream->timeouts = entry.timeouts;
@@ -76,6 +85,16 @@ std::unique_ptr<Upstream> compile_upstream(const config::Provider& entry, Memory
   upstream->usable = entry.usable;
   upstream->unusable_because = entry.unusable_because;
   return upstream;
+}
+
+// As the configuration says; else where a target passes on whatever is asked for.
+bool lists_models(const config::Provider& entry, const config::Config& config, const Upstream& upstream) {
+  if (!upstream.usable || upstream.simulated || upstream.adapter->authority() != providers::Authority::secret) return false;
+  if (entry.list_models) return *entry.list_models;
+  for (const config::Account& account : config.accounts)
+    for (const config::Target& target : account.targets)
+      if (target.provider == entry.id && std::find(target.models.begin(), target.models.end(), "*") != target.models.end()) return true;
+  return false;
 }
 
 Account compile_account(const config::Account& entry, const std::vector<std::unique_ptr<Upstream>>& upstreams, Memory& memory) {
@@ -145,7 +164,11 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::compile(config::Config config,
   snapshot->x_version = version;
   snapshot->x_loaded_at = now;
   for (const config::Provider& entry : snapshot->x_config.providers) {
-    snapshot->x_upstreams.push_back(compile_upstream(entry, memory));
+    auto compiled = compile_upstream(entry, memory);
+    if (!compiled) return Error(Code::bad_request, "provider `" + entry.id + "`: type " + entry.type + " has no adapter in this version");
+    auto& upstream = snapshot->x_upstreams.emplace_back(std::move(compiled));
+    upstream->list_models = lists_models(entry, snapshot->x_config, *upstream);
+    upstream->refresh = entry.refresh;
   }
   for (const config::Account& entry : snapshot->x_config.accounts) {
     snapshot->x_accounts.emplace(entry.id, compile_account(entry, snapshot->x_upstreams, memory));

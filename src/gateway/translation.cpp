@@ -12,7 +12,10 @@ Result<TranslatedAnswer> translate_chat(const Exchange& ex, const dialects::Wire
   auto response = wire.decode(body);
   if (!response) return std::move(response).error();
   dialects::FreeText(*ex.chat).restore(*response);
-  return TranslatedAnswer{ex.dialect->write_chat(*ex.chat, *response, answer_context(ex)), response->usage};
+  const bool completes = ex.endpoint.operation == Operation::completions;
+  auto written = completes ? ex.dialect->write_completion(*ex.chat, *response, answer_context(ex))
+                           : ex.dialect->write_chat(*ex.chat, *response, answer_context(ex));
+  return TranslatedAnswer{std::move(written), response->usage};
 }
 
 Result<TranslatedAnswer> translate_embedding(const Exchange& ex, const dialects::Wire& wire, std::string_view body) {
@@ -36,7 +39,10 @@ Result<TranslatedAnswer> translate_count(const Exchange& ex, const dialects::Wir
 // What the path says goes before what the body says.
 Result<> read_chat(Exchange& ex) {
   const bool counts = ex.endpoint.operation == Operation::count_tokens;
-  auto chat = counts ? ex.dialect->read_count_tokens(ex.request.body) : ex.dialect->read_chat(ex.request.body);
+  const bool completes = ex.endpoint.operation == Operation::completions;
+  auto chat = counts ? ex.dialect->read_count_tokens(ex.request.body)
+              : completes ? ex.dialect->read_completion(ex.request.body)
+                          : ex.dialect->read_chat(ex.request.body);
   if (!chat) return std::move(chat).error();
   ex.chat = *std::move(chat);
   ex.chat->caller = ex.endpoint.dialect;
@@ -63,14 +69,20 @@ Result<> read_rerank(Exchange& ex) {
 
 }  // namespace
 
-bool can_ask(const dialects::Wire* wire, llm::Dialect caller, Operation operation) {
-  if (wire == nullptr) return false;
-  return wire->dialect() == caller || wire->translates(operation);
+Asking how_to_ask(const providers::Provider& provider, const Endpoint& endpoint, std::string_view model) {
+  for (const Operation operation : {endpoint.operation, Operation::chat}) {
+    const dialects::Wire* wire = provider.wire(operation, endpoint.dialect, model);
+    const bool own = operation == endpoint.operation;
+    if (wire != nullptr && own && wire->passes(endpoint.dialect)) return {wire, operation, true};
+    if (wire != nullptr && wire->translates(operation)) return {wire, operation, false};
+    if (endpoint.operation != Operation::completions) break;
+  }
+  return {};
 }
 
 Result<> read_request(Exchange& ex) {
   switch (ex.endpoint.operation) {
-    case Operation::chat: case Operation::count_tokens: return ex.chat ? Result<>() : read_chat(ex);
+    case Operation::chat: case Operation::completions: case Operation::count_tokens: return ex.chat ? Result<>() : read_chat(ex);
     case Operation::embeddings: return ex.embedding ? Result<>() : read_embedding(ex);
     case Operation::rerank: return ex.rerank ? Result<>() : read_rerank(ex);
     default: return Error(Code::not_implemented, "This operation cannot be translated.");
@@ -78,6 +90,10 @@ Result<> read_request(Exchange& ex) {
 }
 
 Result<dialects::Encoded> encode_request(const Exchange& ex, const dialects::Wire& wire, const dialects::Recipient& to) {
+  if (ex.chat) {
+    auto can = ex.dialect->translatable(*ex.chat);
+    if (!can) return std::move(can).error();
+  }
   switch (ex.endpoint.operation) {
     case Operation::count_tokens: return wire.encode_count_tokens(*ex.chat, to);
     case Operation::embeddings: return wire.encode_embedding(*ex.embedding, to);
@@ -93,6 +109,11 @@ Result<TranslatedAnswer> translate_answer(const Exchange& ex, const dialects::Wi
     case Operation::rerank: return translate_rerank(ex, wire, body);
     default: return translate_chat(ex, wire, body);
   }
+}
+
+std::unique_ptr<dialects::StreamWriter> answer_writer(const Exchange& ex) {
+  const bool completes = ex.endpoint.operation == Operation::completions;
+  return completes ? ex.dialect->completion_writer(*ex.chat, answer_context(ex)) : ex.dialect->stream_writer(*ex.chat, answer_context(ex));
 }
 
 dialects::AnswerContext answer_context(const Exchange& ex) {

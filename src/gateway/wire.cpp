@@ -57,22 +57,47 @@ bool kept_from_caller(const http::Field& field) {
   return iequals(field.name, "x-request-id") || starts_with_name(field.name, "x-sluice-") || iequals(field.name, "server-timing");
 }
 
-// "key" is where a caller may put its Sluice key.
-void append_query(std::string& out, std::string_view query, char before) {
+// Whether the provider's own query has a parameter of that name.
+bool has_parameter(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    const std::string_view part = query.substr(0, end);
+    if (part.substr(0, part.find('=')) == name) return true;
+    query.remove_prefix(std::min(end + 1, query.size()));
+  }
+  return false;
+}
+
+// The caller's query behind the provider's own. "key" is where a caller may put its Sluice key; "api-version" is which
+// version of Azure's API the caller believes to speak to: with which one Azure is asked is the operator's to say.
+void append_query(std::string& out, std::string_view query, std::string_view own) {
+  char before = own.empty() ? '?' : '&';
   while (!query.empty()) {
     std::size_t end = std::min(query.find('&'), query.size());
     std::string_view part = query.substr(0, end);
     query.remove_prefix(std::min(end + 1, query.size()));
-    if (part.empty() || part.starts_with("key=") || part == "key") continue;
+    if (part.empty() || part.starts_with("key=") || part == "key" || part.starts_with("api-version=")) continue;
+    if (!own.empty() && has_parameter(own, part.substr(0, part.find('=')))) continue;
     out += before;
     out.append(part);
     before = '&';
   }
 }
 
+void append_target(std::string& out, const Exchange& ex, const Upstream& upstream, const providers::Call& call) {
+  out += upstream.base_path;
+  const std::string path = upstream.adapter->path(call);
+  out += path;
+  if (!call.verbatim) return;
+  const std::string_view query = ex.request.head.query();
+  if (query.empty()) return;
+  const std::size_t own = path.find('?');
+  append_query(out, query, own == path.npos ? std::string_view() : std::string_view(path).substr(own + 1));
+}
+
 std::string_view method_of(const Endpoint& endpoint, http::Verb caller) {
-  if (endpoint.operation != llm::Operation::stored_response || caller == http::Verb::post) return "POST ";
-  return caller == http::Verb::delete_ ? "DELETE " : "GET ";
+  if (endpoint.operation != llm::Operation::stored_response || caller == http::Verb::post) return "POST";
+  return caller == http::Verb::delete_ ? "DELETE" : "GET";
 }
 
 void append_milliseconds(std::string& out, net::Clock::duration spent) {
@@ -100,19 +125,28 @@ void append_dollars(std::string& out, std::int64_t nano_usd) {
 
 }  // namespace
 
-void write_upstream_head(std::string& out, const Exchange& ex, const Upstream& upstream, const Credential& key,
+std::string_view upstream_method(const Exchange& ex) { return method_of(ex.endpoint, ex.request.head.method); }
+
+std::string upstream_target(const Exchange& ex, const Upstream& upstream, const providers::Call& call) {
+  std::string target;
+  append_target(target, ex, upstream, call);
+  return target;
+}
+
+void write_upstream_head(std::string& out, const Exchange& ex, const Upstream& upstream, std::string_view authority,
                          const providers::Call& call, std::size_t body_size) {
   const http::RequestHead& caller = ex.request.head;
   out.clear();
   out.reserve(1024);
   out += method_of(ex.endpoint, caller.method);
-  out += upstream.base_path;
-  const std::string path = upstream.adapter->path(call);
-  out += path;
-  if (call.verbatim) append_query(out, caller.query(), path.find('?') == path.npos ? '?' : '&');
+  out += ' ';
+  append_target(out, ex, upstream, call);
   out += " HTTP/1.1\r\n";
   out += upstream.header_lines;
-  out += key.header_lines;
+  out += authority;
+  providers::Headers of_call;
+  upstream.adapter->add_headers(call, of_call);
+  for (const auto& [name, value] : of_call) http::append_header(out, name, value);
   if (call.verbatim) {
     // Connection may name further fields that are for this connection only.
     std::string_view connection = caller.fields.get(Name::connection);

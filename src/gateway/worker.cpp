@@ -3,7 +3,7 @@
 namespace sluice::gateway {
 
 Worker::Worker(unsigned a_index, Shared& a_shared)
-    : index(a_index), shared(a_shared), pool(http::make_client_pool(io)), random(std::random_device{}()) {}
+    : index(a_index), shared(a_shared), pool(http::make_client_pool(io)), credentials(io, *pool), random(std::random_device{}()) {}
 
 double Worker::draw() {
   // minstd_rand gives 1 … 2^31-2.

@@ -1,5 +1,7 @@
 #include "sluice/json/splice.hpp"
 
+#include <vector>
+
 #include "sluice/json/scan.hpp"
 #include "sluice/json/write.hpp"
 
@@ -26,6 +28,32 @@ std::optional<std::string> set_member(std::string_view object, std::string_view 
   added.append(":").append(raw_value);
   const std::size_t at = last.empty() ? object.find('{') + 1 : place(last.data() + last.size());
   return splice(object, at, at, added);
+}
+
+std::optional<std::string> remove_member(std::string_view object, std::string_view key) {
+  struct Member { std::size_t begin, end; bool goes; };
+  std::vector<Member> members;
+  const auto place = [&](const char* at) { return static_cast<std::size_t>(at - object.data()); };
+  const bool whole = each_member(object, [&](std::string_view name, std::string_view value) {
+    members.push_back({place(name.data()) - 1, place(value.data() + value.size()), name == key});
+  });
+  if (!whole) return std::nullopt;
+  std::string out;
+  std::size_t copied = 0;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (!members[i].goes) continue;
+    std::size_t after = i;   // behind those that go together
+    while (after < members.size() && members[after].goes) ++after;
+    // With the comma behind them, or the one before them if nothing follows.
+    const bool follows = after < members.size();
+    const std::size_t begin = follows || i == 0 ? members[i].begin : members[i - 1].end;
+    out.append(object.substr(copied, begin - copied));
+    copied = follows ? members[after].begin : members[after - 1].end;
+    i = after;
+  }
+  if (copied == 0) return std::nullopt;
+  out.append(object.substr(copied));
+  return out;
 }
 
 }  // namespace sluice::json

@@ -113,6 +113,7 @@ Result<> read_model(std::string_view body, std::string_view raw, RequestFacts& f
   if (raw.front() != '"') return wrong_type("model", "a string", raw);
   json::unquote(raw, facts.model);
   if (auto fits = check_model(facts.model); !fits) return fits;
+  facts.place = RequestFacts::Place::member;
   facts.model_begin = static_cast<std::size_t>(raw.data() - body.data());
   facts.model_end = facts.model_begin + raw.size();
   return {};
@@ -172,6 +173,7 @@ Result<RequestFacts> read_facts(std::string_view body, std::string_view encoded_
   if (!facts) return facts;
   if (facts->model.empty()) return refusal("The path names no model.", "missing_required_parameter", "model");
   facts->stream = stream;
+  facts->place = RequestFacts::Place::path;
   return facts;
 }
 
@@ -183,8 +185,19 @@ Result<RequestFacts> facts_of_model(std::string name) {
   return facts;
 }
 
+Result<RequestFacts> facts_of_form(std::string_view body, std::size_t begin, std::size_t end) {
+  auto facts = facts_of_model(std::string(body.substr(begin, end - begin)));
+  if (!facts) return facts;
+  if (facts->model.empty()) return refusal("Missing required parameter: 'model'.", "missing_required_parameter", "model");
+  facts->place = RequestFacts::Place::field;
+  facts->model_begin = begin;
+  facts->model_end = end;
+  return facts;
+}
+
 std::string splice_model(std::string_view body, const RequestFacts& facts, std::string_view name) {
-  if (facts.model_begin == facts.model_end) return std::string(body);
+  if (facts.place == RequestFacts::Place::field) return json::splice(body, facts.model_begin, facts.model_end, name);
+  if (facts.place != RequestFacts::Place::member) return std::string(body);
   return json::splice(body, facts.model_begin, facts.model_end, json::quoted(name));
 }
 

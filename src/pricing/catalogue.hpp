@@ -8,16 +8,9 @@
 #include <vector>
 
 #include "sluice/base/result.hpp"
+#include "sluice/pricing/rates.hpp"
 
 namespace sluice::pricing {
-
-// Nano-USD per 1000 tokens (searches, requests: per 1000 of them). Rates a provider does not have apart are those of
-// the tokens they are part of.
-struct Rates {
-  std::int64_t input = 0, cache_read = 0, cache_write_5m = 0, cache_write_1h = 0, input_audio = 0;
-  std::int64_t output = 0, reasoning = 0, output_audio = 0;
-  std::int64_t web_search = 0, request = 0;
-};
 
 class Catalogue {
  public:

@@ -166,6 +166,13 @@ ModelLimits PriceTable::limits(std::string_view provider, std::string_view base_
   return {x_self->catalogue.context(found.model), x_self->catalogue.max_output(found.model)};
 }
 
+std::optional<Rates> PriceTable::rates(std::string_view provider, std::string_view base_url, std::string_view model, std::int64_t at) const {
+  const auto found = x_self->find_again(provider, base_url, model);
+  if (found.fixed != nullptr) return *found.fixed;
+  const Rates* rates = found.model == Catalogue::none ? nullptr : x_self->catalogue.rates(found.model, at, 0);
+  return rates == nullptr ? std::nullopt : std::optional<Rates>(*rates);
+}
+
 std::string_view PriceTable::version() const { return x_self->version; }
 
 PriceTable::PriceTable(std::unique_ptr<Self> self) : x_self(std::move(self)) {}

@@ -6,42 +6,17 @@ namespace {
 using llm::Dialect;
 using llm::Operation;
 
-// Azure's services take their keys in a header of their own.
-bool is_azure(std::string_view base_url) {
-  const std::size_t scheme = base_url.find("://");
-  std::string_view host = scheme == base_url.npos ? base_url : base_url.substr(scheme + 3);
-  host = host.substr(0, host.find_first_of("/?#"));
-  host = host.substr(0, host.rfind(':'));
-  return host.ends_with(".openai.azure.com") || host.ends_with(".services.ai.azure.com") ||
-         host.ends_with(".cognitiveservices.azure.com");
-}
-
-class OpenAi final : public Provider {
+class Simulated final : public Provider {
  public:
-  OpenAi(std::string_view type, std::string_view base_url) : x_type(type), x_azure(is_azure(base_url)) {}
+  std::string_view type() const override { return "simulated"; }
 
-  std::string_view type() const override { return x_type; }
-
-  const dialects::Wire* wire(Operation operation, Dialect caller, std::string_view) const override {
-    const bool simulated = x_type == "simulated";
-    if (simulated && operation != Operation::chat && operation != Operation::completions && operation != Operation::embeddings) return nullptr;
-    if (operation == Operation::stored_response) return &dialects::wire(Dialect::responses);
-    if (operation == Operation::chat && caller == Dialect::responses && !simulated) return &dialects::wire(Dialect::responses);
-    if (operation == Operation::count_tokens) return nullptr;
-    return &dialects::wire(Dialect::openai);
+  const dialects::Wire* wire(Operation operation, Dialect, std::string_view) const override {
+    const bool plays = operation == Operation::chat || operation == Operation::completions || operation == Operation::embeddings;
+    return plays ? &dialects::wire(Dialect::openai) : nullptr;
   }
 
   std::string path(const Call& call) const override { return openai_path(call); }
-
-  void authorize(std::string_view secret, Headers& out) const override {
-    if (secret.empty()) return;
-    if (x_azure) out.emplace_back("api-key", std::string(secret));
-    else out.emplace_back("Authorization", "Bearer " + std::string(secret));
-  }
-
- private:
-  std::string x_type;
-  bool x_azure;
+  void authorize(std::string_view, Headers&) const override {}
 };
 
 }  // namespace
@@ -65,8 +40,15 @@ std::string openai_path(const Call& call) {
   return "/";
 }
 
-std::shared_ptr<const Provider> make_openai(std::string_view type, std::string_view base_url) {
-  return std::make_shared<OpenAi>(type, base_url);
+bool takes_azure_keys(std::string_view base_url) {
+  const std::size_t scheme = base_url.find("://");
+  std::string_view host = scheme == base_url.npos ? base_url : base_url.substr(scheme + 3);
+  host = host.substr(0, host.find_first_of("/?#"));
+  host = host.substr(0, host.rfind(':'));
+  return host.ends_with(".openai.azure.com") || host.ends_with(".services.ai.azure.com") ||
+         host.ends_with(".cognitiveservices.azure.com");
 }
+
+std::shared_ptr<const Provider> make_simulated() { return std::make_shared<const Simulated>(); }
 
 }  // namespace sluice::providers

@@ -1,6 +1,5 @@
-// OpenAI and every service that speaks its dialect. `base_url` tells Azure, which takes its key in another header.
+// What OpenAI's API and those like it have in common.
 #pragma once
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -8,9 +7,13 @@
 
 namespace sluice::providers {
 
-// `type` as the configuration names it ("openai", "simulated").
-std::shared_ptr<const Provider> make_openai(std::string_view type, std::string_view base_url);
-
+// The path of an operation below the base URL, which ends with /v1.
 std::string openai_path(const Call&);
+
+// Azure's services take their keys in a header of their own ("api-key").
+bool takes_azure_keys(std::string_view base_url);
+
+// The simulated provider speaks OpenAI's dialect, and some of its operations.
+std::shared_ptr<const Provider> make_simulated();
 
 }  // namespace sluice::providers

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "dialects/all.hpp"
+#include "sluice/json/validate.hpp"
 #include "unit/dialects/neutral_events.hpp"
 
 namespace {
@@ -39,9 +40,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(!whole.error.empty() || sum.ended || !sum.failure.empty(), "a stream without an end was taken as whole\n");
   const auto one = facts_of(wire, bytes), many = facts_of(wire, bytes, 3);
   require(one.usage == many.usage && one.finished == many.finished && one.events == many.events, "other facts when cut\n");
-  if (const auto answer = wire.decode(bytes)) require(Json::accept(cohere::caller().write_chat({}, *answer, {"id", 1, {}})), "an answer that is no JSON\n");
-  if (const auto answer = wire.decode_rerank(bytes)) require(Json::accept(cohere::caller().write_rerank({}, *answer, {"id", 1, {}})), "a ranking that is no JSON\n");
-  if (const auto answer = wire.decode_embedding(bytes)) require(Json::accept(cohere::caller().write_embedding({}, *answer, {"id", 1, {}})), "embeddings that are no JSON\n");
+  if (const auto answer = wire.decode(bytes)) require(!sluice::json::validate(cohere::caller().write_chat({}, *answer, {"id", 1, {}})), "an answer that is no JSON\n");
+  if (const auto answer = wire.decode_rerank(bytes)) require(!sluice::json::validate(cohere::caller().write_rerank({}, *answer, {"id", 1, {}})), "a ranking that is no JSON\n");
+  if (const auto answer = wire.decode_embedding(bytes)) require(!sluice::json::validate(cohere::caller().write_embedding({}, *answer, {"id", 1, {}})), "embeddings that are no JSON\n");
   (void)wire.failure_in_success(sluice::llm::Operation::chat, {}, bytes);
   (void)wire.read_failure(500, {}, bytes);
   return 0;

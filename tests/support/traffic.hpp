@@ -27,6 +27,7 @@ struct Exchange {
   std::string response;                      // the body's bytes
   nlohmann::ordered_json json;               // of a JSON answer, parsed
   std::vector<std::size_t> chunk_lengths;    // of the transport's chunks, where recorded
+  std::string host;                          // of the request
 
   bool has(std::string_view feature) const {
     return std::find(features.begin(), features.end(), feature) != features.end();
@@ -86,6 +87,7 @@ inline Exchange read_exchange(const std::filesystem::path& file) {
   if (const auto& request = json.at("request"); request.is_object()) {
     out.method = request.value("method", "");
     out.path = request.value("path", "");
+    out.host = request.value("host", "");
     if (request.contains("body") && !request.at("body").is_null()) out.request = request.at("body").dump();
     else if (request.contains("text")) out.request = request.at("text").get<std::string>();
     if (request.contains("headers")) {

@@ -11,6 +11,9 @@
 #include <vector>
 
 #include "sluice/base/secret.hpp"
+#include "sluice/config/cloud.hpp"
+#include "sluice/presets/offer.hpp"
+#include "sluice/presets/quirk_fields.hpp"
 
 namespace sluice::config {
 
@@ -88,7 +91,7 @@ struct Simulation {
 
 struct Provider {
   std::string id;
-  std::string type;      // openai | anthropic | simulated
+  std::string type;      // one of provider_types()
   std::string base_url;  // resolved: as given, else the SDK's environment variable, else the public one
   std::vector<ProviderKey> keys;
   std::map<std::string, std::string> headers;  // sent with every request to it
@@ -98,9 +101,17 @@ struct Provider {
   Retry retry;
   std::uint32_t max_idle_connections = 64;  // per worker
   Simulation simulation;
+  std::string region, project, api_version;  // of cloud platforms; empty: not needed, or the adapter's own choice
+  CloudAccess access;                        // what is presented when there are no keys
   // False: its public address needs a key and none was found; its targets are left out of routing, with a warning.
   bool usable = true;
   std::string unusable_because;
+  // Of services that speak OpenAI's dialect, over what their type's preset says.
+  presets::QuirkRules quirks;
+  std::string auth_header;                    // "Authorization: Bearer", "api-key"; empty: the preset's
+  std::optional<presets::Offer> operations;   // absent: the preset's
+  std::optional<bool> list_models;            // ask it for its models; absent: if a target passes on all ("*")
+  Milliseconds refresh{3'600'000};            // how often
 };
 
 struct Budget {

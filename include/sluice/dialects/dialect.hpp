@@ -35,13 +35,22 @@ class CallerDialect {
   // Each refuses what the dialect's own API would refuse (400 with the field in `param`). Where the dialect has the model
   // and the wish for a stream in its path (Gemini, Bedrock) the gateway sets them afterwards.
   virtual Result<llm::ChatRequest> read_chat(std::string_view body) const = 0;
+  // Asked before a request that was read is encoded in another dialect: refuses what only a provider of this one can do
+  // (go on from an answer it has kept), and what no encoder may leave out.
+  virtual Result<> translatable(const llm::ChatRequest&) const { return {}; }
   // A conversation whose tokens are to be counted. As read_chat where the dialect counts the same object.
   virtual Result<llm::ChatRequest> read_count_tokens(std::string_view body) const { return read_chat(body); }
+  // A completion of old (OpenAI's /completions) as a chat of one message; refused where the dialect has none.
+  virtual Result<llm::ChatRequest> read_completion(std::string_view body) const;
   virtual Result<llm::EmbeddingRequest> read_embedding(std::string_view body) const;   // refuses: not an operation of it
   virtual Result<llm::RerankRequest> read_rerank(std::string_view body) const;
 
   virtual std::string write_chat(const llm::ChatRequest&, const llm::ChatResponse&, const AnswerContext&) const = 0;
   virtual std::unique_ptr<StreamWriter> stream_writer(const llm::ChatRequest&, const AnswerContext&) const = 0;
+  virtual std::string write_completion(const llm::ChatRequest&, const llm::ChatResponse&, const AnswerContext&) const;
+  virtual std::unique_ptr<StreamWriter> completion_writer(const llm::ChatRequest& request, const AnswerContext& context) const {
+    return stream_writer(request, context);
+  }
   virtual std::string write_embedding(const llm::EmbeddingRequest&, const llm::EmbeddingResponse&, const AnswerContext&) const;
   virtual std::string write_rerank(const llm::RerankRequest&, const llm::RerankResponse&, const AnswerContext&) const;
   virtual std::string write_token_count(std::int64_t tokens) const;

@@ -38,6 +38,8 @@ struct Quirks {
   std::string dimensions = "dimensions";   // the member of an embedding request; empty: has none
   std::string purpose;                     // likewise: "input_type", "task"; empty: has none
   std::string top_n = "top_n";             // of rerank (Voyage: top_k)
+  // How the service's own search is asked for: "web_search_options", "plugins" (OpenRouter); empty: it has none.
+  std::string web_search;
 };
 
 // Whom a request is written for.

@@ -74,6 +74,8 @@ class Wire {
  public:
   virtual ~Wire() = default;
   virtual llm::Dialect dialect() const = 0;
+  // A caller of that dialect is passed on in its own bytes; else it is translated.
+  virtual bool passes(llm::Dialect caller) const { return caller == dialect(); }
 
   // ---- bytes that pass untouched
   // A 2xx answer of this content type (lower case, without parameters) is a stream of events. `asked`: the request asked
@@ -101,5 +103,7 @@ class Wire {
 };
 
 const Wire& wire(llm::Dialect);
+// Embeddings as Vertex AI has them: a form of Gemini's API that no caller speaks.
+const Wire& predict_wire();
 
 }  // namespace sluice::dialects

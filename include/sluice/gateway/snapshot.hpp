@@ -15,6 +15,7 @@
 #include "sluice/auth/key_table.hpp"
 #include "sluice/base/secret.hpp"
 #include "sluice/config/config.hpp"
+#include "sluice/credentials/source.hpp"
 #include "sluice/http/client.hpp"
 #include "sluice/pricing/price_table.hpp"
 #include "sluice/providers/provider.hpp"
@@ -41,6 +42,8 @@ struct Credential {
   double weight = 1;
   std::vector<std::string> models;       // patterns; empty: all
   std::shared_ptr<routing::Health> health;
+  // Not a key but a place where authority is fetched and renewed; then `secret` is empty.
+  std::shared_ptr<const credentials::Settings> source;
 };
 
 // One provider entry.
@@ -50,6 +53,7 @@ struct Upstream {
   http::Origin origin;
   std::string base_path;                 // of base_url, without a '/' at its end
   std::string header_lines;              // Host and the operator's own headers
+  std::string region;                    // that signed requests are for
   config::UpstreamTimeouts timeouts;
   config::Retry retry;
   std::vector<Credential> keys;          // at least one; a provider without a secret has one without lines
@@ -57,6 +61,8 @@ struct Upstream {
   providers::SimulationSettings simulation;
   bool usable = true;
   std::string unusable_because;
+  bool list_models = false;              // it is asked for its own list of models,
+  config::Milliseconds refresh{0};       // so often
 };
 
 struct Target {

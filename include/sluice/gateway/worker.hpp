@@ -9,6 +9,8 @@
 #include <random>
 #include <string>
 
+#include "sluice/credentials/source.hpp"
+#include "sluice/gateway/model_lists.hpp"
 #include "sluice/gateway/snapshot.hpp"
 #include "sluice/http/client.hpp"
 #include "sluice/net/socket.hpp"
@@ -30,6 +32,7 @@ struct alignas(64) Counters {
 // What all workers share.
 struct Shared {
   Memory memory;
+  ModelLists model_lists;
   std::atomic<bool> draining{false};
   std::atomic<std::uint32_t> in_flight{0};
   std::atomic<std::uint64_t> reloads{0}, failed_reloads{0};
@@ -44,6 +47,7 @@ struct Worker {
   Shared& shared;
   net::asio::io_context io{1};
   std::unique_ptr<http::ClientPool> pool;
+  credentials::Sources credentials;
   std::unique_ptr<store::Journal> journal;
   bool journal_full = false;                  // requests are being refused for it
   std::shared_ptr<const Snapshot> snapshot;   // replaced by tasks posted to `io`

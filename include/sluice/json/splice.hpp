@@ -14,4 +14,8 @@ std::string splice(std::string_view text, std::size_t begin, std::size_t end, st
 // spelling), else as a new last member. Nothing: the text is no whole object.
 std::optional<std::string> set_member(std::string_view object, std::string_view key, std::string_view raw_value);
 
+// The object without the members of that key (every one of that spelling) and the comma of each. Nothing: there is none,
+// or the text is no whole object.
+std::optional<std::string> remove_member(std::string_view object, std::string_view key);
+
 }  // namespace sluice::json

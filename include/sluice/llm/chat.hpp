@@ -113,6 +113,8 @@ struct ChatRequest {
   // Members of the request that have no place above, by name with their JSON text, in the words of `caller`: an encoder
   // that cannot express one reports it as dropped.
   std::vector<std::pair<std::string, std::string>> others;
+  bool instructions_apart = false;   // the first message stood beside the conversation (Responses' `instructions`)
+  bool old_functions = false;     // OpenAI's `functions`, from before there were tools: calls are answered in that form
 };
 
 // refusal: the model itself declined. pause: it stopped in the middle of a turn and would go on if asked.

@@ -11,6 +11,7 @@
 #include "sluice/base/result.hpp"
 #include "sluice/config/config.hpp"
 #include "sluice/llm/usage.hpp"
+#include "sluice/pricing/rates.hpp"
 
 namespace sluice::pricing {
 
@@ -31,6 +32,8 @@ class PriceTable {
             std::int64_t at) const;
   bool knows(std::string_view provider, std::string_view base_url, std::string_view model) const;
   ModelLimits limits(std::string_view provider, std::string_view base_url, std::string_view model) const;
+  // What a small request is charged by at that time; nothing: no price is known.
+  std::optional<Rates> rates(std::string_view provider, std::string_view base_url, std::string_view model, std::int64_t at) const;
   std::string_view version() const;            // of the data and the overrides: written with every spend row
 
   PriceTable(PriceTable&&) noexcept;

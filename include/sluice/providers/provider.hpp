@@ -27,11 +27,12 @@ struct Call {
   std::string_view rest;
 };
 
-// How a request shows that it may be served.
+// How a request shows that it may be served where the operator has given no key. With one, authorize() is all.
 enum class Authority : unsigned char {
-  secret,         // authorize() with the operator's key: the same lines for every request
+  secret,         // not at all: only a key can show it
   google_token,   // a bearer token made of a service account or asked of the machine, and renewed
   aws_signature,  // each request signed (SigV4)
+  entra_token,    // a bearer token of Microsoft Entra ID
 };
 
 class Provider {
@@ -41,7 +42,9 @@ class Provider {
   // In which dialect it is asked for this: the caller's own where it has it (the caller's bytes then pass as they are),
   // else one to translate to. nullptr: it cannot do it.
   virtual const dialects::Wire* wire(llm::Operation, llm::Dialect caller, std::string_view model) const = 0;
-  // Path (and query) below the base URL, e.g. "/chat/completions".
+  // What of the base URL's path stands before path(): all of it, unless the provider reads more out of it.
+  virtual std::string base_path(std::string_view path_of_base_url) const { return std::string(path_of_base_url); }
+  // Path (and query) below that, e.g. "/chat/completions".
   virtual std::string path(const Call&) const = 0;
   virtual Authority authority() const { return Authority::secret; }
   // Appends the headers that carry the credential (and those the API always wants). An empty secret appends none of the

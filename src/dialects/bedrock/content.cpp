@@ -25,12 +25,11 @@ std::optional<Data> data_url(std::string_view url) {
 
 // A blob is base64 of the common alphabet, padded.
 Result<> append_bytes(std::string& out, std::string_view base64, std::string_view where) {
-  if (!is_base64(base64)) return refusal(where, "The data is not valid base64.");
-  out += R"("source":{"bytes":")";
   const bool common = base64.size() % 4 == 0 && base64.find_first_of("-_ \t\r\n") == base64.npos;
-  if (common) out += base64;
-  else out += to_base64(from_base64(base64).value_or(""));
-  out += "\"}";
+  std::string again;
+  if (is_base64(base64) && !common) again = to_base64(from_base64(base64).value_or(""));
+  if (!is_base64(base64) || (!common && again.empty())) return refusal(where, "The data is not valid base64.");
+  out.append(R"("source":{"bytes":")").append(common ? base64 : std::string_view(again)).append("\"}");
   return {};
 }
 

@@ -77,7 +77,8 @@ class Decision {
     }
     const bool thinks = x_asked.thinking_budget.value_or(0) != 0 || (!x_asked.reasoning_effort.empty() && x_asked.reasoning_effort != "none");
     const bool free = x_asked.tools.empty() && x_asked.server_tools.empty() && x_conversation.called.empty();
-    if (schema && x_model.named_tool && free && !thinks && !json::validate(format.schema)) return true;
+    const bool object = !json::validate(format.schema) && json::find(format.schema, "type").value_or("\"object\"") == "\"object\"";
+    if (schema && x_model.named_tool && free && !thinks && object) return true;
     x_out.instruction = "Answer with a JSON object only, without any other text";
     x_out.instruction += schema ? ". It must be valid by this JSON Schema: " + format.schema : ".";
     x_dropped.add("response_format");   // wished, not enforced

@@ -56,7 +56,7 @@ std::optional<llm::Usage> usage_in_answer(std::string_view body) {
   json::each_member(body, [&usage](std::string_view key, std::string_view value) {
     if (key == "usage") {
       usage = read_usage(value);
-    } else if ((key == "inputTextTokenCount" || key == "inputTokens") && json::to_integer(value)) {
+    } else if (key == "inputTextTokenCount" && json::to_integer(value)) {
       usage.emplace().input = count(value);
     }
   });

@@ -169,10 +169,10 @@ class Request {
 bool read_tools(Reading& reading, std::string_view raw, const Path& path, std::vector<llm::Tool>& into) {
   into.clear();
   return reading.elements(raw, path, [&](std::int64_t i, std::string_view element) {
-    const Path function = path[i] / "function";
+    const Path here = path[i], function = here / "function";
     llm::Tool tool;
     std::string_view body;
-    reading.members(element, path[i], [&](std::string_view key, std::string_view value) { if (key == "function") body = value; });
+    reading.members(element, here, [&](std::string_view key, std::string_view value) { if (key == "function") body = value; });
     if (reading.failed()) return;
     if (body.empty()) return void(reading.missing(function));
     reading.members(body, function, [&](std::string_view key, std::string_view value) {

@@ -85,8 +85,8 @@ std::optional<llm::Usage> usage_of(std::string_view body) {
 void append_usage(std::string& out, const llm::Usage& usage) {
   ObjectWriter billed, tokens, all;
   if (usage.search_units > 0) billed.integer("search_units", usage.search_units);
-  if (usage.search_units == 0 || usage.input > 0) billed.integer("input_tokens", usage.input);
-  if (usage.output > 0) billed.integer("output_tokens", usage.output);
+  billed.integer("input_tokens", usage.input);
+  billed.integer("output_tokens", usage.output);
   tokens.integer("input_tokens", usage.input);
   tokens.integer("output_tokens", usage.output);
   if (usage.reasoning > 0) tokens.integer("reasoning_tokens", usage.reasoning);

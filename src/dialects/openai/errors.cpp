@@ -228,6 +228,21 @@ std::optional<Failure> failure_in_success(const http::Fields& headers, std::stri
   return make_failure(status, std::move(stated), retry_after(status, headers));
 }
 
+std::optional<Failure> failure_in_other_success(const http::Fields& headers, std::string_view body) {
+  if (json::kind_of(body) != json::Kind::object) return std::nullopt;
+  bool useful = false, error = false;
+  json::each_member(body, [&](std::string_view key, std::string_view value) {
+    if (key == "data" || key == "results" || key == "text" || key == "segments") useful = value != "null" && value != "[]";
+    else if (key == "error") error = is_reported(value);
+    else if (key == "object" && value == "\"error\"") error = true;
+    return !useful;
+  });
+  if (useful || !error) return std::nullopt;
+  Stated stated = read_document(parse(body));
+  const int status = stated.status != 0 ? stated.status : meant_status(stated);
+  return make_failure(status, std::move(stated), retry_after(status, headers));
+}
+
 Failure failure_in_event(std::string_view data) {
   const Json document = parse(data);
   Stated stated = document.is_discarded() ? Stated{} : read_document(document);

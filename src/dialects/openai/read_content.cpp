@@ -1,24 +1,8 @@
+#include "dialects/openai/answer_fields.hpp"
 #include "dialects/openai/read_chat.hpp"
 
 namespace sluice::dialects::openai {
 namespace {
-
-// "data:image/png;base64,AAAA": the media type (lower case, without parameters) and the data.
-struct DataUrl { std::string media_type, base64; };
-
-std::optional<DataUrl> split_data_url(std::string_view url) {
-  const std::size_t comma = url.find(',');
-  if (!url.starts_with("data:") || comma == url.npos) return std::nullopt;
-  const std::string_view head = url.substr(5, comma - 5);
-  if (!head.ends_with(";base64")) return std::nullopt;
-  DataUrl out;
-  out.media_type = head.substr(0, head.find(';'));
-  for (char& c : out.media_type) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  out.base64 = url.substr(comma + 1);
-  return out;
-}
 
 // OpenAI takes the bare URL too (as recorded of its vision models).
 bool read_image(Reading& reading, std::string_view raw, const Path& path, std::vector<llm::Part>& into) {
@@ -75,7 +59,9 @@ bool read_file(Reading& reading, std::string_view raw, const Path& path, std::ve
   });
   if (!read) return false;
   if (data.empty() && file.file_id.empty()) return reading.missing(path / "file_data");
-  if (!data.empty()) {
+  if (data.starts_with("https://") || data.starts_with("http://")) {   // OpenRouter's form
+    file.url = std::move(data);
+  } else if (!data.empty()) {
     auto split = split_data_url(data);
     if (!split) {
       return reading.refuse(path / "file_data",
@@ -93,13 +79,44 @@ bool read_file(Reading& reading, std::string_view raw, const Path& path, std::ve
 std::string_view supported_types(llm::Role role) {
   switch (role) {
     case llm::Role::user: return "'text', 'image_url', 'input_audio', and 'file'";
-    case llm::Role::assistant: return "'text' and 'refusal'";
+    case llm::Role::assistant: return "'text', 'refusal', and 'thinking'";
     case llm::Role::tool: return "'text', 'image_url', and 'file'";
     default: return "'text'";
   }
 }
 
+bool read_body(Reading& reading, std::string_view type, std::string_view body, const Path& path, std::vector<llm::Part>& into) {
+  if (type == "image_url") return read_image(reading, body, path, into);
+  if (type == "input_audio") return read_audio(reading, body, path, into);
+  if (type == "file") return read_file(reading, body, path, into);
+  std::string text;
+  if (!reading.text(body, path, text)) return false;
+  if (type == "refusal") into.emplace_back(llm::Refusal{std::move(text)});
+  else into.emplace_back(llm::Text{std::move(text)});
+  return true;
+}
+
+// Mistral's form of thoughts in the content of an earlier answer.
+bool read_thinking_part(Reading& reading, std::string_view raw, const Path& path, std::vector<llm::Part>& into) {
+  const std::size_t before = into.size();
+  read_parts("[" + std::string(raw) + "]", into);
+  return into.size() > before || reading.missing(path / "thinking");
+}
+
 }  // namespace
+
+bool read_cache_mark(Reading& reading, std::string_view raw, const Path& path, llm::CacheMark& into) {
+  std::string type, ttl;
+  const bool read = reading.members(raw, path, [&](std::string_view key, std::string_view value) {
+    if (key == "type") reading.text(value, path / key, type);
+    else if (key == "ttl") reading.text(value, path / key, ttl);
+    else reading.keep_other(path / key, value);
+  });
+  if (!read) return false;
+  if (type != "ephemeral") return reading.unsupported(path / "type", type, "'ephemeral'");
+  into.hour = ttl == "1h";
+  return true;
+}
 
 bool read_content_part(Reading& reading, std::string_view raw, const Path& path, llm::Role role,
                        std::vector<llm::Part>& into) {
@@ -113,23 +130,22 @@ bool read_content_part(Reading& reading, std::string_view raw, const Path& path,
       role == llm::Role::user || role == llm::Role::tool;  // tools: beyond OpenAI's API, but others take it
   const bool known = type == "text" || (type == "refusal" && role == llm::Role::assistant) ||
                      (rich && (type == "image_url" || type == "file")) ||
+                     (type == "thinking" && role == llm::Role::assistant) ||
                      (role == llm::Role::user && type == "input_audio");
   if (!known) return reading.unsupported(path / "type", type, supported_types(role));
 
-  std::string_view body;
+  std::string_view body, cache;
   reading.members(raw, path, [&](std::string_view key, std::string_view value) {
     if (key == type) body = value;
-    else if (key != "type") reading.keep_other(path / key, value);
+    else if (key == "cache_control") cache = value;
+    else if (key != "type" && type != "thinking") reading.keep_other(path / key, value);
   });
-  const Path inside = path / type;
-  if (body.empty()) return reading.missing(inside);
-  if (type == "image_url") return read_image(reading, body, inside, into);
-  if (type == "input_audio") return read_audio(reading, body, inside, into);
-  if (type == "file") return read_file(reading, body, inside, into);
-  std::string text;
-  if (!reading.text(body, inside, text)) return false;
-  if (type == "refusal") into.emplace_back(llm::Refusal{std::move(text)});
-  else into.emplace_back(llm::Text{std::move(text)});
+  if (body.empty()) return reading.missing(path / type);
+  if (type == "thinking") return read_thinking_part(reading, raw, path, into);
+  if (!read_body(reading, type, body, path / type, into) || cache.empty()) return !reading.failed();
+  llm::CacheMark mark;
+  if (!read_cache_mark(reading, cache, path / "cache_control", mark)) return false;
+  into.emplace_back(mark);
   return true;
 }
 

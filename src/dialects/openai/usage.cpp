@@ -96,7 +96,7 @@ void read_member(Stated& stated, std::string_view key, std::string_view value) {
   if (key == "prompt_tokens" || key == "input_tokens") take(stated.prompt, value);
   else if (key == "completion_tokens" || key == "output_tokens") take(stated.completion, value);
   else if (key == "total_tokens") take(stated.total, value);
-  else if (key == "prompt_tokens_details" || key == "input_tokens_details") read_prompt_details(stated, value);
+  else if (key == "prompt_tokens_details" || key == "input_tokens_details" || key == "input_token_details") read_prompt_details(stated, value);
   else if (key == "completion_tokens_details" || key == "output_tokens_details") read_completion_details(stated, value);
   else read_rare_member(stated, key, value);
 }

@@ -156,6 +156,8 @@ TEST(PresentedKey, ReadsBearerAsClientsWriteIt) {
   EXPECT_EQ(of("bearer  k "), "k");
   EXPECT_EQ(of("BEARER\tk"), "k");
   for (const char* none : {"", "Bearer", "Bearer ", "Bearerk", "Basic a2V5", "k"}) EXPECT_EQ(of(none), "") << none;
+  EXPECT_EQ(of("AWS4-HMAC-SHA256 Credential=sk-sl-1/20261126/us-east-1/bedrock/aws4_request, SignedHeaders=host, Signature=ab"), "sk-sl-1");
+  EXPECT_EQ(of("AWS4-HMAC-SHA256 SignedHeaders=host"), "");
 }
 
 TEST(PresentedKey, DecodesTheQuery) {

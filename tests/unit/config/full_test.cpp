@@ -58,6 +58,9 @@ pricing: { unknown_model: deny, overrides: [ { model: "my-*", input: 0.5, output
 const Variables full_variables{{"OPENAI_API_KEY", "sk-one"},
                                {"OPENAI_API_KEY_2", "sk-two"},
                                {"ANTHROPIC_API_KEY", "sk-ant"},
+                               {"MY_AWS_SECRET", "aws-secret"},
+                               {"MY_AWS_SESSION_TOKEN", "aws-token"},
+                               {"MY_AZURE_SECRET", "azure-secret"},
                                {"ML_TEAM_KEY", "sk-sl-0123456789"},
                                {"SLUICE_ADMIN_TOKEN", "admin-0123456789"}};
 
@@ -67,6 +70,7 @@ class Full : public testing::Test {
     scratch.write("server.pem", "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n");
     scratch.write("server.key", "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n");
     scratch.write("ca.pem", "");
+    scratch.write("service-account.json", R"({"type":"service_account","client_email":"s@p","private_key":"k"})");
   }
   std::string file() const { return (scratch.path() / "c.yaml").string(); }
   Scratch scratch;
@@ -122,8 +126,10 @@ TEST_F(Full, TheSampleOfEveryKey) {
   const auto loaded = good(contents(SLUICE_SOURCE "/config/full.yaml"), full_variables, file());
   expect_contract(loaded.config);
   EXPECT_EQ(loaded.config.providers.at(0).ca_file, scratch.path() / "ca.pem");
-  EXPECT_EQ(loaded.config.providers.at(1).simulation.text, "Hello from Sluice.");
-  EXPECT_EQ(loaded.config.providers.at(1).simulation.output_tokens, 20);
+  EXPECT_EQ(loaded.config.providers.at(3).simulation.text, "Hello from Sluice.");
+  EXPECT_EQ(loaded.config.providers.at(3).simulation.output_tokens, 20);
+  EXPECT_EQ(loaded.config.providers.at(4).access.platform, CloudAccess::Platform::google);
+  EXPECT_EQ(loaded.config.providers.at(5).access.aws.session_token.reveal(), "aws-token");
   EXPECT_EQ(loaded.config.pricing.overrides.at(0).cache_write, 625'000);
   EXPECT_EQ(loaded.config.virtual_keys.at(0).rate_limits.at(1).max_concurrent, 20);
 }
@@ -140,12 +146,12 @@ TEST_F(Full, EveryUnsetVariableIsNamedWhereItStands) {
       "none/c.yaml:31:10: virtual_keys[0].key: the environment variable ML_TEAM_KEY is not set\n");
 }
 
-// Where each key of the file is; those of `headers` may be anything.
-void collect_keys(const Node& node, std::vector<Node::Entry>& out) {
+// Where each key of the file is; those of `headers` and `renames`, and the patterns of `models`, may be anything.
+void collect_keys(const Node& node, std::vector<Node::Entry>& out, bool free = false) {
   for (const auto& item : node.items) collect_keys(*item, out);
   for (const auto& entry : node.entries) {
-    out.push_back(entry);
-    if (entry.key != "headers") collect_keys(*entry.value, out);
+    if (!free) out.push_back(entry);
+    if (entry.key != "headers" && entry.key != "renames") collect_keys(*entry.value, out, entry.key == "models");
   }
 }
 

@@ -160,10 +160,36 @@ TEST_P(OfAProvider, IsAProblemAtItsPlace) {
 INSTANTIATE_TEST_SUITE_P(
     Each, OfAProvider,
     testing::Values(
-        Mistake{"{id: p}", "c.yaml:3:3: providers[0].type: is missing: openai, anthropic or simulated\n"},
+        Mistake{"{id: p}", "c.yaml:3:3: providers[0].type: is missing: a provider type\n"},
         Mistake{"{id: p, type: opnai}",
-                "c.yaml:3:17: providers[0].type: must be one of openai, anthropic, cohere, ollama, simulated, not 'opnai', did you "
-                "mean 'openai'?\n"},
+                "c.yaml:3:17: providers[0].type: there is no provider type 'opnai', did you mean 'openai'? "
+                "(docs/providers.md lists them)\n"},
+        Mistake{"{id: p, type: snowflake}",
+                "c.yaml:3:3: providers[0]: needs base_url: type snowflake has an address for each account, "
+                "https://<account>.snowflakecomputing.com/api/v2/cortex/v1\n"},
+        Mistake{"{id: p, type: anthropic, quirks: {images: false}, auth_header: x, operations: [chat]}",
+                "c.yaml:3:36: providers[0].quirks: is for services that speak OpenAI's dialect, not for type anthropic\n"
+                "c.yaml:3:66: providers[0].auth_header: is for services that speak OpenAI's dialect, not for type anthropic\n"
+                "c.yaml:3:81: providers[0].operations: is for services that speak OpenAI's dialect, not for type anthropic\n"},
+        Mistake{"{id: p, type: openai, quirks: {imagse: false}}",
+                "c.yaml:3:34: providers[0].quirks.imagse: unknown key 'imagse', did you mean 'images'?\n"},
+        Mistake{"{id: p, type: openai, quirks: {images: \"no\", refuses: seed, call_id_length: 1000}}",
+                "c.yaml:3:42: providers[0].quirks.images: must be true or false, not text in quotes\n"
+                "c.yaml:3:57: providers[0].quirks.refuses: must be a list of names, not a single value\n"
+                "c.yaml:3:79: providers[0].quirks.call_id_length: must be from 0 to 256, not '1000'\n"},
+        Mistake{"{id: p, type: groq, quirks: {reasoning_history: thoughts, renames: {a: 1, \"b c\": d}}}",
+                "c.yaml:3:51: providers[0].quirks.reasoning_history: must be one of reasoning_content, reasoning, reasoning_details, "
+                "content, extra_content, none, not 'thoughts'\n"
+                "c.yaml:3:74: providers[0].quirks.renames.a: must be text: put it in quotes\n"
+                "c.yaml:3:77: providers[0].quirks.renames.b c: is not the name of a member\n"},
+        Mistake{"{id: p, type: openai, quirks: {models: {\"a*\": {models: {}}, \"b*\": 1}}}",
+                "c.yaml:3:50: providers[0].quirks.models.a*.models: unknown key 'models'\n"
+                "c.yaml:3:69: providers[0].quirks.models.b*: must be a mapping of quirks\n"},
+        Mistake{"{id: p, type: openai, auth_header: \"x key\", operations: [chat, dance]}",
+                "c.yaml:3:38: providers[0].auth_header: must be a header's name, or a name, a colon, a space and what stands before "
+                "the key, not 'x key'\n"
+                "c.yaml:3:66: providers[0].operations[1]: must be one of chat, responses, completions, embeddings, rerank, moderations, "
+                "images, image_generations, image_edits, image_variations, audio, speech, transcriptions, translations, not 'dance'\n"},
         Mistake{"{id: t, type: openai}",
                 "c.yaml:1:37: accounts[0].providers[0].id: duplicate provider id 't', also at providers[0]\n"},
         Mistake{"{id: p, type: openai, base_url: api.openai.com}",

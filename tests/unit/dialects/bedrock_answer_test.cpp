@@ -185,6 +185,7 @@ TEST(BedrockErrors, ValidationErrorsWithAMeaningOfTheirOwn) {
 TEST(BedrockAnswer, TokenCounts) {
   EXPECT_EQ(*bedrock_wire().decode_token_count(R"({"inputTokens":42})"), 42);
   EXPECT_FALSE(bedrock_wire().decode_token_count("{}"));
+  EXPECT_FALSE(bedrock_wire().usage_of(llm::Operation::count_tokens, R"({"inputTokens":42})"));   // they are not used up
   EXPECT_FALSE(bedrock_wire().decode_token_count(R"({"inputTokens":-1})"));
 }
 

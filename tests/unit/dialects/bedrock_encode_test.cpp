@@ -201,6 +201,9 @@ TEST(BedrockEncode, StructuredOutput) {
     EXPECT_EQ(said.body["toolConfig"]["tools"][0]["toolSpec"]["inputSchema"]["json"], Json::parse(schema));
     EXPECT_TRUE(said.dropped.empty());
   }
+  llm::ChatRequest list = openai_request(asked);
+  list.response_format->schema = R"({"type":"array"})";   // no tool takes one
+  EXPECT_FALSE(say(list, nova).body.contains("toolConfig"));
   const auto said = say(asked, llama);   // by good words
   EXPECT_NE(said.body["system"][0]["text"].get<std::string>().find(schema), std::string::npos);
   EXPECT_EQ(said.dropped, std::vector<std::string>{"response_format"});
@@ -262,7 +265,10 @@ TEST(BedrockEncode, DocumentsHaveGoodNamesAndATextBeside) {
   stored.file_id = "file-1";
   EXPECT_EQ(refused(with_files({stored}), haiku).param(), "messages[0].content");
   EXPECT_EQ(refused(with_files({file("a.zip", "application/zip", "QUJD")}), haiku).code(), Code::bad_request);
-  EXPECT_EQ(refused(with_files({file("a.pdf", "application/pdf", "not base64!")}), haiku).code(), Code::bad_request);
+  for (const char* data : {"not base64!", "A", "=", "===="}) {
+    EXPECT_EQ(refused(with_files({file("a.pdf", "application/pdf", data)}), haiku).code(), Code::bad_request) << data;
+  }
+  EXPECT_EQ(say(with_files({file("a.pdf", "application/pdf", "_-8")}), haiku).body["messages"][0]["content"][0]["document"]["source"]["bytes"], "/+8=");
 }
 
 TEST(BedrockEncode, CacheMarksWhereTheModelTakesThem) {

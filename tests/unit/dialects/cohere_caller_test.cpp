@@ -65,6 +65,8 @@ TEST(CohereCaller, RefusesWhatCohereRefuses) {
   EXPECT_EQ(param(R"({"model":"m","messages":[{"role":"tool","content":"u"}]})"), "messages[0].tool_call_id");
   EXPECT_EQ(param(R"({"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"ftp://x"}}]}]})"), "messages[0].content[0].image_url.url");
   EXPECT_EQ(param(head + R"("tool_choice":"auto"})"), "tool_choice");
+  EXPECT_EQ(param(head + R"("tools":[{"type":"function"}]})"), "tools[0].function");
+  EXPECT_EQ(param(head + R"("tools":[{"function":{"parameters":[]}}]})"), "tools[0].function.parameters");
   EXPECT_EQ(param(head + R"("p":2})"), "p");
   EXPECT_EQ(param(head + R"("k":501})"), "k");
   EXPECT_EQ(param(head + R"("thinking":{"type":"x"}})"), "thinking.type");

@@ -23,29 +23,34 @@ const std::map<std::string, Names> may_use = {
     {"http", {"base", "json", "net"}},
     {"llm", {"base", "json"}},
     {"dialects", {"base", "json", "llm"}},
-    {"providers", {"base", "json", "llm", "dialects"}},
-    {"config", {"base", "json", "llm"}},
+    {"presets", {"base", "json", "llm"}},
+    {"providers", {"base", "json", "llm", "dialects", "presets"}},
+    {"config", {"base", "json", "llm", "presets"}},
+    {"credentials", {"base", "json", "net", "http"}},
     {"auth", {"base", "json", "llm"}},
     {"pricing", {"base", "json", "llm"}},
     {"routing", {"base", "json", "llm"}},
     {"store", {"base", "json", "llm"}},
     {"observability", {"base", "json", "llm"}},
     {"gateway",
-     {"base", "json", "net", "http", "llm", "dialects", "providers", "config", "auth", "pricing", "routing", "store",
+     {"base", "json", "net", "http", "llm", "dialects", "presets", "providers", "config", "credentials", "auth", "pricing", "routing", "store",
       "observability"}},
     {"app",
-     {"base", "json", "net", "http", "llm", "dialects", "providers", "config", "auth", "pricing", "routing", "store",
+     {"base", "json", "net", "http", "llm", "dialects", "presets", "providers", "config", "credentials", "auth", "pricing", "routing", "store",
       "observability", "gateway"}},
 };
 
 // Single headers that more modules may use: values and pure framing, no I/O.
 const std::map<std::string, Names> open_headers = {
     {"http/head.hpp", {"dialects", "providers"}},
+    {"dialects/quirks.hpp", {"presets", "config"}},
     {"config/config.hpp", {"auth", "pricing", "routing", "store", "observability"}},
+    {"config/cloud.hpp", {"credentials"}},
+    {"providers/sigv4.hpp", {"credentials"}},
     {"config/provider_types.hpp", {"auth", "pricing", "routing", "store", "observability"}},
 };
 
-const Names may_wait = {"net", "http", "gateway", "app"};   // modules that know Asio
+const Names may_wait = {"net", "http", "credentials", "gateway", "app"};   // modules that know Asio
 
 struct Include { std::string file, module, header; bool quoted = false, in_public_header = false; };
 

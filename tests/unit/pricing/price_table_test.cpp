@@ -228,6 +228,22 @@ TEST(PriceTable, KnowsLimits) {
   EXPECT_EQ(table().limits("openai", openai_url, "no-such-model").context, 0);
 }
 
+// A provider type of its own finds the price list of that service, whatever its address is.
+TEST(PriceTable, FindsTheListOfEachProviderType) {
+  const std::pair<const char*, const char*> known[] = {
+      {"openai", "gpt-4o"}, {"anthropic", "claude-sonnet-4-5"}, {"groq", "llama-3.3-70b-versatile"}, {"xai", "grok-3-mini"},
+      {"deepseek", "deepseek-chat"}, {"openrouter", "deepseek/deepseek-chat"}, {"together", "meta-llama/Llama-3.3-70B-Instruct-Turbo"},
+      {"fireworks", "accounts/fireworks/models/gpt-oss-120b"}, {"perplexity", "sonar-pro"}, {"cerebras", "gpt-oss-120b"},
+      {"huggingface", "Qwen/Qwen3-235B-A22B-Thinking-2507"}, {"moonshot", "kimi-k2.5"}, {"zai", "glm-4.7"}, {"dashscope", "qwen-max"},
+      {"mistral", "mistral-large-latest"}, {"voyage", "voyage-3.5"}, {"deepinfra", "openai/gpt-oss-120b"},
+      {"nebius", "openai/gpt-oss-120b"}, {"gemini", "gemini-2.5-flash"}, {"cohere", "command-a-03-2025"}};
+  for (const auto& [type, model] : known) {
+    EXPECT_TRUE(table().knows(type, "http://proxy.internal/v1", model)) << type << " " << model;
+  }
+  EXPECT_TRUE(table().knows("openai", "https://api.together.ai/v1", "meta-llama/Llama-3.3-70B-Instruct-Turbo"));
+  EXPECT_FALSE(table().knows("vllm", "http://localhost:8000/v1", "gpt-4o")) << "a server of one's own has no price list";
+}
+
 TEST(PriceTable, GivesEveryTableItsOwnAnswers) {
   // Look-ups are remembered by thread: not beyond their table, and by several threads at once.
   for (int round = 1; round <= 20; ++round) {

@@ -1,6 +1,7 @@
 // Which dialect each provider is asked in, under which path, and with which headers.
 #include <gtest/gtest.h>
 
+#include "sluice/presets/presets.hpp"
 #include "sluice/providers/registry.hpp"
 
 namespace sluice::providers {
@@ -12,7 +13,7 @@ using llm::Operation;
 std::shared_ptr<const Provider> openai() { return make_provider({"openai", std::string("https://api.openai.com/v1"), {}, {}, {}}); }
 
 TEST(Registry, KnowsItsTypesAndNoOthers) {
-  for (const std::string_view type : {"openai", "anthropic", "cohere", "ollama", "simulated"}) {
+  for (const std::string_view type : {"openai", "anthropic", "azure", "vertex", "gemini", "bedrock", "cohere", "ollama", "simulated"}) {
     const auto provider = make_provider({std::string(type), "", {}, {}, {}});
     ASSERT_NE(provider, nullptr) << type;
     EXPECT_EQ(provider->type(), type);
@@ -52,6 +53,67 @@ TEST(OpenAiProvider, CredentialsGoIntoTheHeaderTheServiceReads) {
   Headers none;
   openai()->authorize("", none);
   EXPECT_TRUE(none.empty());
+}
+
+// ---- services that speak OpenAI's dialect: config/presets.json
+
+std::shared_ptr<const Provider> service(std::string type) { return make_provider({std::move(type), "", {}, {}, {}}); }
+std::string path_of(const Provider& provider, Operation operation, Dialect dialect = Dialect::openai, std::string_view rest = {}) {
+  return provider.path({operation, dialect, "m", false, true, rest});
+}
+
+TEST(Presets, EachIsAProvider) {
+  for (const auto& preset : presets::all()) {
+    const auto provider = service(preset.name);
+    ASSERT_NE(provider, nullptr) << preset.name;
+    EXPECT_EQ(provider->type(), preset.name);
+    const auto* wire = provider->wire(Operation::chat, Dialect::openai, "m");
+    EXPECT_EQ(wire != nullptr, preset.operations.has(Operation::chat)) << preset.name;
+    EXPECT_EQ(provider->wire(Operation::count_tokens, Dialect::anthropic, "m"), nullptr) << preset.name;
+  }
+}
+
+TEST(Presets, SpeakResponsesWhereTheServiceDoes) {
+  const auto groq = service("groq"), deepseek = service("deepseek");
+  EXPECT_EQ(groq->wire(Operation::chat, Dialect::responses, "m"), &dialects::wire(Dialect::responses));
+  EXPECT_EQ(groq->wire(Operation::chat, Dialect::anthropic, "m")->dialect(), Dialect::openai);
+  EXPECT_EQ(deepseek->wire(Operation::chat, Dialect::responses, "m")->dialect(), Dialect::openai);
+  EXPECT_EQ(deepseek->wire(Operation::stored_response, Dialect::responses, "m"), nullptr);
+  EXPECT_EQ(deepseek->wire(Operation::embeddings, Dialect::openai, "m"), nullptr);
+}
+
+TEST(Presets, HavePathsOfTheirOwn) {
+  EXPECT_EQ(path_of(*service("deepseek"), Operation::chat), "/chat/completions");
+  EXPECT_EQ(path_of(*service("deepseek"), Operation::completions), "/beta/completions");
+  EXPECT_EQ(path_of(*service("mistral"), Operation::completions), "/fim/completions");
+  EXPECT_EQ(path_of(*service("perplexity"), Operation::chat, Dialect::responses), "/v1/responses");
+  EXPECT_EQ(path_of(*service("perplexity"), Operation::stored_response, Dialect::responses, "/resp_1"), "/v1/responses/resp_1");
+}
+
+TEST(Presets, HaveQuirksByModel) {
+  const auto xai = service("xai");
+  EXPECT_EQ(xai->quirks("grok-code-fast-1").reasoning_request, "");   // recorded: answered with 400
+  EXPECT_EQ(xai->quirks("grok-3-mini-fast").efforts, (std::vector<std::string>{"low", "high"}));
+  EXPECT_TRUE(xai->quirks("grok-4-fast-non-reasoning").refuses.empty());
+  EXPECT_EQ(service("mistral")->quirks("mistral-small-latest").call_id_length, 9);
+}
+
+TEST(CompatibleProvider, IsWhatTheConfigurationSays) {
+  ProviderSpec spec{"openai", "https://llm.example.com/v1", {}, {}, {}};
+  spec.auth_header = "X-Key: Token";
+  presets::Offer offer;
+  offer.add("responses");
+  offer.add("embeddings");
+  spec.operations = offer;
+  for (const auto& field : presets::quirk_fields())
+    if (field.name == "images") spec.quirks.all.push_back({&field, false});
+  const auto provider = make_provider(spec);
+  Headers headers;
+  provider->authorize("k", headers);
+  EXPECT_EQ(headers, (Headers{{"X-Key", "Token k"}}));
+  EXPECT_EQ(provider->wire(Operation::chat, Dialect::openai, "m"), &dialects::wire(Dialect::responses));
+  EXPECT_EQ(provider->wire(Operation::moderations, Dialect::openai, "m"), nullptr);
+  EXPECT_FALSE(provider->quirks("m").images);
 }
 
 TEST(AnthropicProvider, CarriesKeyAndVersion) {

@@ -1,0 +1,245 @@
+// Tools, the choice among them, and the form of the answer.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "dialects/caller_words.hpp"
+#include "dialects/openai/encode.hpp"
+#include "sluice/json/scan.hpp"
+#include "sluice/json/validate.hpp"
+#include "sluice/json/write.hpp"
+
+namespace sluice::dialects::openai {
+namespace {
+
+using Choice = llm::ToolChoice::Kind;
+using Json = nlohmann::json;
+
+// The format of a custom tool: here a grammar is nested, in the Responses API it is not.
+std::string custom_format(std::string_view format) {
+  if (json::find(format, "type").value_or("") != "\"grammar\"" || json::find(format, "grammar")) return std::string(format);
+  std::string out = R"({"type":"grammar","grammar":{)";
+  bool first = true;
+  for (const std::string_view name : {"syntax", "definition"}) {
+    const auto value = json::find(format, name);
+    if (!value) continue;
+    out.append(first ? "\"" : ",\"").append(name).append("\":").append(*value);
+    first = false;
+  }
+  return out + "}}";
+}
+
+void append_custom(std::string& list, const llm::Tool& tool) {
+  list += R"({"type":"custom","custom":{"name":)";
+  json::append_quoted(list, tool.name);
+  if (!tool.description.empty()) {
+    list += ",\"description\":";
+    json::append_quoted(list, tool.description);
+  }
+  if (!tool.parameters.empty()) list.append(",\"format\":").append(custom_format(tool.parameters));
+  list += "}}";
+}
+
+void append_function(std::string& list, const llm::Tool& tool, Members& members) {
+  list += R"({"type":"function","function":{"name":)";
+  json::append_quoted(list, tool.name);
+  if (!tool.description.empty()) {
+    list += ",\"description\":";
+    json::append_quoted(list, tool.description);
+  }
+  list += ",\"parameters\":";
+  list += tool.parameters.empty() ? std::string_view(R"({"type":"object","properties":{}})") : std::string_view(tool.parameters);
+  if (tool.strict && members.quirks().strict_tools) list += *tool.strict ? ",\"strict\":true" : ",\"strict\":false";
+  else if (tool.strict == true) members.drop("tools.strict");
+  list += '}';
+  if (tool.cache && members.quirks().cache_marks) {
+    list += tool.cache->hour ? R"(,"cache_control":{"type":"ephemeral","ttl":"1h"})" : R"(,"cache_control":{"type":"ephemeral"})";
+  } else if (tool.cache) {
+    members.drop("cache_control");
+  }
+  list += '}';
+}
+
+bool is_of_this_api(const llm::ServerTool& tool) { return tool.origin == llm::Dialect::openai && !json::validate(tool.raw); }
+
+// Server tools in this dialect's own words go on; of those of other dialects nothing is known here but the search, which
+// some services have as a member of the request.
+void append_server_tools(const llm::ChatRequest& asked, std::string& list, Members& members) {
+  for (const llm::ServerTool& tool : asked.server_tools) {
+    if (is_of_this_api(tool)) {
+      if (tool.name == "web_search_options") members.put(tool.name, tool.raw);
+      else list.append(list.empty() ? "" : ",").append(tool.raw);
+    } else if (tool.kind == llm::ServerTool::Kind::web_search && members.quirks().web_search == "web_search_options") {
+      members.put("web_search_options", "{}");
+    } else if (tool.kind == llm::ServerTool::Kind::web_search && members.quirks().web_search == "plugins") {
+      members.put("plugins", R"([{"id":"web"}])");
+    } else {
+      members.drop("tools");
+    }
+  }
+}
+
+std::string tool_entry(const llm::ChatRequest& asked, std::string_view name) {
+  const auto tool = std::find_if(asked.tools.begin(), asked.tools.end(), [&](const llm::Tool& t) { return t.name == name; });
+  const std::string_view type = tool != asked.tools.end() && tool->custom ? "custom" : "function";
+  std::string out = "{\"type\":\"";
+  return out.append(type).append("\",\"").append(type).append("\":{\"name\":").append(json::quoted(name)).append("}}");
+}
+
+std::string allowed_tools(const llm::ChatRequest& asked) {
+  std::string out = R"({"type":"allowed_tools","allowed_tools":{"mode":")";
+  out += asked.tool_choice->kind == Choice::required ? "required" : "auto";
+  out += R"(","tools":[)";
+  for (std::size_t i = 0; i < asked.tool_choice->allowed.size(); ++i) {
+    if (i > 0) out += ',';
+    out += tool_entry(asked, asked.tool_choice->allowed[i]);
+  }
+  return out + "]}}";
+}
+
+void put_choice(const llm::ChatRequest& asked, Members& members, bool allowed_apart) {
+  if (asked.parallel_tool_calls && !(members.refuses("parallel_tool_calls") && *asked.parallel_tool_calls)) {
+    members.put("parallel_tool_calls", *asked.parallel_tool_calls ? "true" : "false");
+  }
+  if (!asked.tool_choice) return;
+  if (allowed_apart) {
+    members.put("tool_choice", allowed_tools(asked));
+    return;
+  }
+  Choice kind = asked.tool_choice->kind;
+  if (kind == Choice::named && members.refuses("tool_choice.named")) {
+    members.drop("tool_choice");
+    kind = Choice::required;
+  }
+  if (kind == Choice::required && members.refuses("tool_choice.required")) {
+    members.drop("tool_choice");
+    kind = Choice::automatic;
+  }
+  if (members.refuses("tool_choice") && kind == Choice::automatic) return;
+  switch (kind) {
+    case Choice::automatic: members.put("tool_choice", "\"auto\""); return;
+    case Choice::none: members.put("tool_choice", "\"none\""); return;
+    case Choice::required: members.put("tool_choice", "\"required\""); return;
+    case Choice::named: members.put("tool_choice", tool_entry(asked, asked.tool_choice->name)); return;
+  }
+}
+
+// OpenAI's strict mode takes objects that list all their properties as required and allow no others.
+bool fits_strict(const Json& schema, int depth) {
+  if (depth == 0 || !schema.is_object()) return false;
+  if (schema.contains("$ref")) return true;
+  for (const char* list : {"anyOf"}) {
+    const auto at = schema.find(list);
+    if (at == schema.end()) continue;
+    if (!at->is_array() || !std::all_of(at->begin(), at->end(), [&](const Json& one) { return fits_strict(one, depth - 1); })) return false;
+  }
+  for (const char* name : {"oneOf", "allOf", "not", "if", "patternProperties", "default"}) {
+    if (schema.contains(name)) return false;
+  }
+  for (const char* name : {"$defs", "definitions"}) {
+    const auto defs = schema.find(name);
+    if (defs != schema.end() && !std::all_of(defs->begin(), defs->end(), [&](const Json& one) { return fits_strict(one, depth - 1); })) return false;
+  }
+  if (const auto items = schema.find("items"); items != schema.end() && !fits_strict(*items, depth - 1)) return false;
+  const auto properties = schema.find("properties");
+  const bool object = properties != schema.end() || (schema.contains("type") && schema["type"] == "object");
+  if (!object) return schema.contains("type") || schema.contains("enum") || schema.contains("anyOf") || schema.contains("const");
+  if (properties == schema.end() || !properties->is_object()) return false;
+  if (!schema.contains("additionalProperties") || schema["additionalProperties"] != false) return false;
+  const auto required = schema.find("required");
+  if (required == schema.end() || !required->is_array() || required->size() != properties->size()) return false;
+  return std::all_of(properties->begin(), properties->end(), [&](const Json& one) { return fits_strict(one, depth - 1); });
+}
+
+// Others enforce every schema; here only a strict one is.
+bool is_strict(const llm::ResponseFormat& format, llm::Dialect caller) {
+  if (format.strict) return *format.strict;
+  if (caller == llm::Dialect::openai || caller == llm::Dialect::responses) return false;
+  const Json schema = Json::parse(format.schema, nullptr, false);
+  return schema.is_object() && schema.contains("type") && schema["type"] == "object" && fits_strict(schema, 64);
+}
+
+std::string format_name(const std::string& name) {
+  std::string out = name.substr(0, 64);
+  std::replace_if(out.begin(), out.end(), [](char c) {
+    return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-');
+  }, '_');
+  return out.empty() ? "response" : out;
+}
+
+bool says_json(const llm::ChatRequest& asked) {
+  const auto has = [](std::string_view text) {
+    constexpr std::string_view word = "json";
+    return std::search(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) { return (a | 0x20) == b; }) != text.end();
+  };
+  for (const llm::Message& message : asked.messages) {
+    for (const llm::Part& part : message.parts) {
+      if (const auto* text = std::get_if<llm::Text>(&part); text != nullptr && has(text->text)) return true;
+    }
+  }
+  return false;
+}
+
+// What holds the model to a schema where the service does not.
+std::string in_words(const llm::ResponseFormat& format) {
+  std::string words = "Answer with a JSON object only, without any other text or Markdown.";
+  if (!format.schema.empty()) words += " It must be valid by this JSON Schema:\n" + format.schema;
+  return words;
+}
+
+}  // namespace
+
+Result<> put_tools(const llm::ChatRequest& asked, Members& members) {
+  if (asked.tools.empty() && asked.server_tools.empty()) return {};
+  if (members.refuses("tools")) {
+    members.drop("tools");
+    return {};
+  }
+  const bool limited = asked.tool_choice && !asked.tool_choice->allowed.empty();
+  const bool apart = limited && !members.refuses("tool_choice.allowed_tools") && !members.refuses("tool_choice");
+  std::string list;
+  for (const llm::Tool& tool : asked.tools) {
+    // A service without such a choice is shown only what may be chosen.
+    const auto& allowed = asked.tool_choice ? asked.tool_choice->allowed : std::vector<std::string>();
+    if (limited && !apart && std::find(allowed.begin(), allowed.end(), tool.name) == allowed.end()) continue;
+    if (tool.custom && members.refuses("tools.custom")) {
+      members.drop("tools.custom");
+      continue;
+    }
+    if (!tool.custom && !tool.parameters.empty() && json::kind_of(tool.parameters) != json::Kind::object) {
+      return Error(Code::bad_request, "The parameters of the tool " + json::quoted(tool.name) + " are no JSON object.")
+          .about(std::string(caller_word(asked.caller, "tools")));
+    }
+    if (!list.empty()) list += ',';
+    if (tool.custom) append_custom(list, tool);
+    else append_function(list, tool, members);
+  }
+  append_server_tools(asked, list, members);
+  if (list.empty()) return {};
+  members.put("tools", "[" + list + "]");
+  put_choice(asked, members, apart);
+  return {};
+}
+
+std::string put_response_format(const llm::ChatRequest& asked, Members& members) {
+  using Kind = llm::ResponseFormat::Kind;
+  if (!asked.response_format || asked.response_format->kind == Kind::text) return {};
+  const llm::ResponseFormat& format = *asked.response_format;
+  const bool none = members.refuses("response_format");
+  const bool schema = format.kind == Kind::json_schema && !format.schema.empty();
+  if (schema && members.quirks().json_schema && !none && !members.refuses("response_format.json_schema")) {
+    std::string raw = R"({"type":"json_schema","json_schema":{"name":)";
+    json::append_quoted(raw, format_name(format.name));
+    if (!format.description.empty()) raw.append(",\"description\":").append(json::quoted(format.description));
+    raw.append(",\"schema\":").append(format.schema);
+    if (is_strict(format, asked.caller)) raw += ",\"strict\":true";
+    else if (format.strict) raw += ",\"strict\":false";
+    members.put("response_format", raw + "}}");
+    return {};
+  }
+  if (schema || none) members.drop("response_format");
+  if (!none && !members.refuses("response_format.json_object")) members.put("response_format", R"({"type":"json_object"})");
+  // OpenAI: "'messages' must contain the word 'json' in some form".
+  return schema || none || !says_json(asked) ? in_words(format) : std::string();
+}
+
+}  // namespace sluice::dialects::openai

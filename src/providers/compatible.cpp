@@ -1,0 +1,72 @@
+#include "providers/compatible.hpp"
+
+#include "providers/openai.hpp"
+
+namespace sluice::providers {
+namespace {
+
+using llm::Dialect;
+using llm::Operation;
+
+// "Authorization: Bearer" or a header's name alone.
+struct KeyHeader { std::string name, before; };
+
+KeyHeader key_header(std::string_view form) {
+  const std::size_t colon = form.find(':');
+  if (colon == form.npos) return {std::string(form), {}};
+  std::string_view scheme = form.substr(colon + 1);
+  while (scheme.starts_with(' ')) scheme.remove_prefix(1);
+  return {std::string(form.substr(0, colon)), scheme.empty() ? std::string() : std::string(scheme) + " "};
+}
+
+class Compatible final : public Provider {
+ public:
+  Compatible(const presets::Preset& preset, const ProviderSpec& spec)
+      : x_preset(preset),
+        x_offer(spec.operations.value_or(preset.operations)),
+        x_header(key_header(!spec.auth_header.empty()                                     ? spec.auth_header
+                            : preset.name == "openai" && takes_azure_keys(spec.base_url) ? "api-key"
+                                                                                          : preset.auth_header)),
+        x_quirks(preset.quirks, spec.quirks) {}
+
+  std::string_view type() const override { return x_preset.name; }
+
+  const dialects::Wire* wire(Operation operation, Dialect caller, std::string_view) const override {
+    if (operation == Operation::count_tokens) return nullptr;
+    if (operation == Operation::stored_response) return x_offer.responses() ? &dialects::wire(Dialect::responses) : nullptr;
+    if (operation != Operation::chat) return x_offer.has(operation) ? &dialects::wire(Dialect::openai) : nullptr;
+    if (x_offer.responses() && (caller == Dialect::responses || !x_offer.has(Operation::chat))) return &dialects::wire(Dialect::responses);
+    return x_offer.has(Operation::chat) ? &dialects::wire(Dialect::openai) : nullptr;
+  }
+
+  std::string path(const Call& call) const override {
+    const bool responses = call.dialect == Dialect::responses;
+    if (responses && !x_preset.responses_path.empty()) {
+      return x_preset.responses_path + (call.operation == Operation::stored_response ? std::string(call.rest) : std::string());
+    }
+    for (const auto& [operation, path] : x_preset.paths) {
+      if (operation == call.operation && !responses) return path;
+    }
+    return openai_path(call);
+  }
+
+  void authorize(std::string_view secret, Headers& out) const override {
+    if (!secret.empty()) out.emplace_back(x_header.name, x_header.before + std::string(secret));
+  }
+
+  const dialects::Quirks& quirks(std::string_view model) const override { return x_quirks.of(model); }
+
+ private:
+  const presets::Preset& x_preset;   // lives as long as the program
+  presets::Offer x_offer;
+  KeyHeader x_header;
+  presets::QuirkTable x_quirks;
+};
+
+}  // namespace
+
+std::shared_ptr<const Provider> make_compatible(const presets::Preset& preset, const ProviderSpec& spec) {
+  return std::make_shared<Compatible>(preset, spec);
+}
+
+}  // namespace sluice::providers
