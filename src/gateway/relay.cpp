@@ -4,6 +4,7 @@
 
 #include "gateway/settle.hpp"
 #include "gateway/wire.hpp"
+#include "sluice/dialects/free_text.hpp"
 #include "sluice/gateway/worker.hpp"
 #include "sluice/json/member_capture.hpp"
 
@@ -184,11 +185,12 @@ net::Task<> answer_translated(Exchange& ex, Worker& worker, Attempt& attempt) {
 class Translation {
  public:
   explicit Translation(const Exchange& ex)
-      : x_exchange(ex), x_writer(answer_writer(ex)) {}
+      : x_exchange(ex), x_free_text(*ex.chat), x_writer(answer_writer(ex)) {}
   std::string_view content_type() const { return x_writer->content_type(); }
 
   // False: the provider failed inside its stream; error() says how.
-  bool write(const std::vector<llm::StreamEvent>& events, std::string& out) {
+  bool write(std::vector<llm::StreamEvent>& events, std::string& out) {
+    x_free_text.restore(events);
     for (const llm::StreamEvent& event : events) {
       if (const auto* seen = std::get_if<llm::event::UsageSeen>(&event)) x_usage = seen->usage;
       else if (const auto* text = std::get_if<llm::event::TextDelta>(&event)) x_bytes += text->text.size();
@@ -209,6 +211,7 @@ class Translation {
 
  private:
   const Exchange& x_exchange;
+  dialects::FreeText x_free_text;
   std::unique_ptr<dialects::StreamWriter> x_writer;
   std::optional<llm::Usage> x_usage;
   std::optional<Error> x_error;

@@ -1,6 +1,7 @@
 #include "gateway/translation.hpp"
 
 #include "sluice/base/text.hpp"
+#include "sluice/dialects/free_text.hpp"
 
 namespace sluice::gateway {
 namespace {
@@ -10,6 +11,7 @@ using llm::Operation;
 Result<TranslatedAnswer> translate_chat(const Exchange& ex, const dialects::Wire& wire, std::string_view body) {
   auto response = wire.decode(body);
   if (!response) return std::move(response).error();
+  dialects::FreeText(*ex.chat).restore(*response);
   const bool completes = ex.endpoint.operation == Operation::completions;
   auto written = completes ? ex.dialect->write_completion(*ex.chat, *response, answer_context(ex))
                            : ex.dialect->write_chat(*ex.chat, *response, answer_context(ex));
