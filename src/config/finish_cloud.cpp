@@ -108,18 +108,25 @@ void finish_gemini(ProviderDraft& draft, const ProviderType& type, Findings& fin
   findings.warning(draft.path, "is left out: " + provider.unusable_because);
 }
 
+// Keys that mean something for some types only. Those of services that speak OpenAI's dialect are told for all other
+// types in finish_provider.cpp.
 struct Only { const char* key; const char* types; };
-constexpr Only only_for[] = {{"region", "vertex bedrock"}, {"project", "vertex"}, {"api_version", "azure vertex"},
-                             {"credentials", "vertex"},    {"aws", "bedrock"},    {"entra", "azure"}};
+constexpr Only only_for[] = {{"region", "vertex and bedrock"}, {"project", "vertex"}, {"api_version", "azure and vertex"},
+                             {"credentials", "vertex"},        {"aws", "bedrock"},    {"entra", "azure"}};
 
 void refuse_others_keys(const ProviderDraft& draft, Findings& findings) {
   for (const Only& only : only_for) {
-    if (!findings.written(draft.path + "." + only.key)) continue;
     const std::string_view types = only.types;
-    if (types.find(draft.provider.type) != types.npos) continue;
-    std::string named(types);
-    if (const std::size_t space = named.find(' '); space != named.npos) named.replace(space, 1, " and ");
-    findings.problem(draft.path + "." + only.key, "is for type " + named);
+    if (!findings.written(draft.path + "." + only.key) || types.find(draft.provider.type) != types.npos) continue;
+    findings.problem(draft.path + "." + only.key, "is for type " + std::string(types));
+  }
+}
+
+// Azure asks OpenAI's models: what is said of them counts there too.
+void refuse_compatibles_keys(const ProviderDraft& draft, Findings& findings) {
+  for (const char* key : {"quirks", "auth_header", "operations"}) {
+    if (!findings.written(draft.path + "." + key) || (draft.provider.type == "azure" && std::string_view(key) == "quirks")) continue;
+    findings.problem(draft.path + "." + key, "is for services that speak OpenAI's dialect, not for type " + draft.provider.type);
   }
 }
 
@@ -141,6 +148,7 @@ bool finish_cloud(ProviderDraft& draft, const ProviderType& type, Findings& find
   else return false;
   if (draft.simulation_given) findings.problem(draft.path + ".simulation", "is for type simulated");
   refuse_two(draft, findings);
+  refuse_compatibles_keys(draft, findings);
   finish_proxy(draft, findings);
   return true;
 }

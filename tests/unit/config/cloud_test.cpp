@@ -153,6 +153,11 @@ TEST(Clouds, KeysOfAnotherTypeAreProblems) {
   EXPECT_EQ(problem("type: bedrock, region: r, entra: {tenant: x}"), "c.yaml:1:54: providers[0].entra: is for type azure\n");
 }
 
+TEST(Clouds, WhatIsSaidOfCompatibleServicesIsAProblem) {
+  EXPECT_THAT(problem("type: vertex, project: p, auth_header: api-key"), testing::HasSubstr("providers[0].auth_header: is for services that speak OpenAI's dialect, not for type vertex"));
+  EXPECT_THAT(problem("type: bedrock, region: r, operations: [chat]"), testing::HasSubstr("operations: is for services that speak OpenAI's dialect"));
+}
+
 TEST(Clouds, NothingSecretIsShown) {
   const auto shown = problem("type: bedrock, region: r, aws: {access_key_id: \"a b\", secret_access_key: \"hush hush\", session_token: env.S, profil: x}",
                              {{"S", "hush\x01"}});
