@@ -1,5 +1,6 @@
 #include "gateway/wire.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -221,6 +222,8 @@ void write_own_lines(std::string& out, const Exchange& ex) {
   if (!ex.dropped.empty()) {
     std::string names;
     for (const std::string& name : ex.dropped) names += (names.empty() ? "" : ", ") + name;
+    // A name may be a caller's own key: what no header may hold must not make the whole line vanish.
+    std::replace_if(names.begin(), names.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
     http::append_header(out, "x-sluice-dropped", names);
   }
   out += "server-timing: upstream;dur=";
