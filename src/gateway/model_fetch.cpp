@@ -86,7 +86,7 @@ net::Task<> ModelFetch::run() {
 
 // `snapshot` keeps the upstream.
 net::Task<> ModelFetch::fetch([[maybe_unused]] std::shared_ptr<const Snapshot> snapshot, const Upstream& upstream) {
-  const auto listing = providers::model_listing(upstream.type);
+  const auto listing = providers::model_listing(upstream.type, upstream.base_url);
   auto& when = x_when[key_of(upstream)];
   when = Clock::now() + upstream.refresh;
   if (!listing) co_return;

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "sluice/http/header_block.hpp"
+#include "sluice/providers/model_listing.hpp"
 #include "sluice/providers/registry.hpp"
 
 namespace sluice::gateway {
@@ -104,7 +105,7 @@ std::unique_ptr<Upstream> compile_upstream(const config::Provider& entry, Memory
 
 // As the configuration says; else where a target passes on whatever is asked for.
 bool lists_models(const config::Provider& entry, const config::Config& config, const Upstream& upstream) {
-  if (!upstream.usable || upstream.simulated || upstream.adapter->authority() != providers::Authority::secret) return false;
+  if (!upstream.usable || upstream.simulated || !providers::model_listing(upstream.type, upstream.base_url)) return false;
   if (entry.list_models) return *entry.list_models;
   for (const config::Account& account : config.accounts)
     for (const config::Target& target : account.targets)

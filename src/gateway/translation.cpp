@@ -73,7 +73,7 @@ Asking how_to_ask(const providers::Provider& provider, const Endpoint& endpoint,
   for (const Operation operation : {endpoint.operation, Operation::chat}) {
     const dialects::Wire* wire = provider.wire(operation, endpoint.dialect, model);
     const bool own = operation == endpoint.operation;
-    if (wire != nullptr && own && wire->passes(endpoint.dialect)) return {wire, operation, true};
+    if (wire != nullptr && own && wire->passes(endpoint.dialect) && !provider.own_form(operation, model)) return {wire, operation, true};
     if (wire != nullptr && wire->translates(operation)) return {wire, operation, false};
     if (endpoint.operation != Operation::completions) break;
   }

@@ -52,6 +52,10 @@ class Compatible final : public Provider {
     return x_offer.has(Operation::chat) ? &dialects::wire(Dialect::openai) : nullptr;
   }
 
+  bool own_form(Operation operation, std::string_view model) const override {
+    return operation == Operation::rerank && x_quirks.of(model).top_n != "top_n";
+  }
+
   std::string path(const Call& call) const override {
     const bool responses = call.dialect == Dialect::responses;
     if (responses && !x_preset.responses_path.empty()) {

@@ -1,13 +1,12 @@
 #include "sluice/providers/registry.hpp"
 
 #include "providers/anthropic.hpp"
-#include "providers/gemini.hpp"
+#include "providers/azure.hpp"
 #include "providers/bedrock.hpp"
 #include "providers/cohere.hpp"
 #include "providers/compatible.hpp"
+#include "providers/gemini.hpp"
 #include "providers/ollama.hpp"
-#include "providers/azure.hpp"
-#include "providers/compatible.hpp"
 #include "providers/openai.hpp"
 #include "providers/vertex.hpp"
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "sluice/http/head.hpp"
+#include "support/places.hpp"
 
 namespace sluice::test {
 
@@ -111,12 +112,12 @@ inline std::vector<Exchange> read_directory(const std::filesystem::path& directo
 
 // Every recorded request with its answer; loaded once.
 inline const std::vector<Exchange>& exchanges() {
-  static const auto all = detail::read_directory(std::filesystem::path(SLUICE_TRAFFIC) / "exchanges");
+  static const auto all = detail::read_directory(traffic() / "exchanges");
   return all;
 }
 // Answers without requests: vendors' mock files and rebuilt streams.
 inline const std::vector<Exchange>& answers_only() {
-  static const auto all = detail::read_directory(std::filesystem::path(SLUICE_TRAFFIC) / "response_only");
+  static const auto all = detail::read_directory(traffic() / "response_only");
   return all;
 }
 

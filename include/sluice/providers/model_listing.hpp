@@ -13,6 +13,6 @@ struct ModelListing {
 };
 
 // Nothing: it has no list, or none that the key alone opens.
-std::optional<ModelListing> model_listing(std::string_view type);
+std::optional<ModelListing> model_listing(std::string_view type, std::string_view base_url);
 
 }  // namespace sluice::providers

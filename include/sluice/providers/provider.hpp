@@ -42,6 +42,9 @@ class Provider {
   // In which dialect it is asked for this: the caller's own where it has it (the caller's bytes then pass as they are),
   // else one to translate to. nullptr: it cannot do it.
   virtual const dialects::Wire* wire(llm::Operation, llm::Dialect caller, std::string_view model) const = 0;
+  // True: its form of this operation is another than its dialect's, so that callers of the dialect are translated as well
+  // (Voyage's rerank).
+  virtual bool own_form(llm::Operation, [[maybe_unused]] std::string_view model) const { return false; }
   // What of the base URL's path stands before path(): all of it, unless the provider reads more out of it.
   virtual std::string base_path(std::string_view path_of_base_url) const { return std::string(path_of_base_url); }
   // Path (and query) below that, e.g. "/chat/completions".

@@ -7,6 +7,7 @@
 
 #include "config/drafts.hpp"
 #include "config/tree.hpp"
+#include "support/places.hpp"
 #include "unit/config/loading.hpp"
 #include "unit/config/scratch.hpp"
 
@@ -123,7 +124,7 @@ TEST_F(Full, TheFormOfTheContract) {
 }
 
 TEST_F(Full, TheSampleOfEveryKey) {
-  const auto loaded = good(contents(SLUICE_SOURCE "/config/full.yaml"), full_variables, file());
+  const auto loaded = good(contents(test::source_root() / "config/full.yaml"), full_variables, file());
   expect_contract(loaded.config);
   EXPECT_EQ(loaded.config.providers.at(0).ca_file, scratch.path() / "ca.pem");
   EXPECT_EQ(loaded.config.providers.at(3).simulation.text, "Hello from Sluice.");
@@ -168,7 +169,7 @@ std::vector<std::string> misspellings(const std::string& key) {
 }
 
 TEST_F(Full, AnyMisspeltKeyIsOneProblemAtItsPlace) {
-  const std::string full = contents(SLUICE_SOURCE "/config/full.yaml");
+  const std::string full = contents(test::source_root() / "config/full.yaml");
   const Tree tree = parse_tree(full);
   std::vector<Node::Entry> keys;
   collect_keys(*tree.root, keys);

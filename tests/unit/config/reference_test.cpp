@@ -7,20 +7,21 @@
 #include <fstream>
 
 #include "config/drafts.hpp"
+#include "support/places.hpp"
 #include "unit/config/loading.hpp"
 
 namespace sluice::config {
 namespace {
 
 TEST(Reference, TheDocumentIsWhatTheTablesSay) {
-  const std::string path = SLUICE_SOURCE "/docs/configuration.md";
+  const std::string path = test::source_root() / "docs/configuration.md";
   if (std::getenv("SLUICE_WRITE_DOCS") != nullptr) std::ofstream(path, std::ios::binary) << reference_markdown();
   EXPECT_TRUE(contents(path) == reference_markdown()) << "docs/configuration.md is not what the loader reads: refresh "
                                                          "it with SLUICE_WRITE_DOCS=1 build/dev/tests/unit_config";
 }
 
 TEST(Reference, TheFullFileHasEveryKey) {
-  const std::string full = contents(SLUICE_SOURCE "/config/full.yaml");
+  const std::string full = contents(test::source_root() / "config/full.yaml");
   for (const auto& section : root_sections())
     for (const auto& key : section.keys) {
       // In the file as the other of two forms, of which only one may be given.

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "support/places.hpp"
+
 namespace sluice::gateway {
 namespace {
 
@@ -32,7 +34,7 @@ http::Verb verb_of(const std::string& name) {
 }
 
 TEST(Endpoints, AreAllThatThePagePromises) {
-  std::ifstream page(SLUICE_SOURCE "/docs/providers.md");
+  std::ifstream page(test::source_root() / "docs/providers.md");
   std::string line;
   bool there = false;
   std::size_t checked = 0;

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "support/places.hpp"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -76,7 +78,7 @@ void read_includes(const fs::path& root, bool is_public, std::vector<Include>& o
 }
 
 std::vector<Include> includes() {
-  const fs::path source = SLUICE_SOURCE;
+  const fs::path source = sluice::test::source_root();
   std::vector<Include> all;
   read_includes(source / "include" / "sluice", true, all);
   read_includes(source / "src", false, all);
@@ -138,7 +140,7 @@ TEST(Layout, TheOrderHasNoCircle) {
 }
 
 TEST(Layout, FilesStayReadable) {
-  const fs::path source = SLUICE_SOURCE;
+  const fs::path source = sluice::test::source_root();
   for (const fs::path& root : {source / "include", source / "src"}) {
     for (const auto& entry : fs::recursive_directory_iterator(root)) {
       const std::string extension = entry.path().extension();

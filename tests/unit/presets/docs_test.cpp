@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "sluice/presets/presets.hpp"
+#include "support/places.hpp"
 
 namespace sluice::presets {
 namespace {
@@ -40,7 +41,7 @@ std::string table() {
 }
 
 TEST(ProvidersPage, ListsThePresets) {
-  const std::string path = SLUICE_SOURCE "/docs/providers.md";
+  const std::string path = test::source_root() / "docs/providers.md";
   std::string text = contents(path);
   const std::size_t begin = text.find("-->\n", text.find("<!-- presets:")) + 4;
   const std::size_t end = text.find("<!-- /presets -->");

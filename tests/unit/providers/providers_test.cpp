@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sluice/presets/presets.hpp"
+#include "sluice/providers/model_listing.hpp"
 #include "sluice/providers/registry.hpp"
 
 namespace sluice::providers {
@@ -108,6 +109,27 @@ TEST(Presets, HaveQuirksByModel) {
   EXPECT_EQ(openai()->quirks("o3-mini").renames, (presets::Renames{{"max_tokens", "max_completion_tokens"}}));
   EXPECT_TRUE(make_provider({"openai", "https://llm.example.com/v1", {}, {}, {}})->quirks("gpt-4o").renames.empty());
   EXPECT_EQ(service("mistral")->quirks("mistral-small-latest").call_id_length, 9);
+}
+
+TEST(Presets, WithARerankOfTheirOwnHaveEveryCallerTranslated) {
+  EXPECT_TRUE(service("voyage")->own_form(Operation::rerank, "rerank-2.5"));
+  EXPECT_FALSE(service("voyage")->own_form(Operation::embeddings, "voyage-3.5"));
+  EXPECT_FALSE(service("jina")->own_form(Operation::rerank, "jina-reranker-v2"));
+}
+
+TEST(ModelListings, AreWhereEachProviderHasThem) {
+  const auto path = [](std::string_view type, std::string_view base_url) {
+    const auto listing = model_listing(type, base_url);
+    return listing ? (listing->from_host ? "host:" : "") + listing->path : std::string("none");
+  };
+  EXPECT_EQ(path("openai", "https://api.openai.com/v1"), "/models");
+  EXPECT_EQ(path("anthropic", "https://api.anthropic.com"), "/v1/models?limit=1000");
+  EXPECT_EQ(path("gemini", "https://generativelanguage.googleapis.com"), "/v1beta/models?pageSize=1000");
+  EXPECT_EQ(path("gemini", "https://generativelanguage.googleapis.com/v1beta"), "/models?pageSize=1000");
+  EXPECT_EQ(path("ollama", "http://127.0.0.1:11434"), "/api/tags");
+  EXPECT_EQ(path("github-models", "https://models.github.ai/inference"), "host:/catalog/models");
+  EXPECT_EQ(path("databricks", "https://w.cloud.databricks.com/serving-endpoints"), "host:/api/2.0/serving-endpoints");
+  for (const char* type : {"simulated", "bedrock", "vertex", "azure", "voyage", "perplexity", ""}) EXPECT_EQ(path(type, ""), "none") << type;
 }
 
 TEST(CompatibleProvider, IsWhatTheConfigurationSays) {
