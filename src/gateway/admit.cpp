@@ -84,9 +84,7 @@ std::vector<routing::Step> every_target(const Account& account) {
 Result<> leave_out_incapable(const Exchange& ex, std::vector<routing::Step>& steps) {
   const Endpoint& endpoint = ex.endpoint;
   std::erase_if(steps, [&](const routing::Step& step) {
-    const Upstream& upstream = *ex.account->targets[step.target].upstream;
-    if (endpoint.operation == llm::Operation::chat && !upstream.chat_path.empty()) return false;
-    return how_to_ask(*upstream.adapter, endpoint, step.model).wire == nullptr;
+    return how_to_ask(*ex.account->targets[step.target].upstream, endpoint, step.model).wire == nullptr;
   });
   if (!steps.empty()) return {};
   std::string operation(llm::to_string(endpoint.operation));

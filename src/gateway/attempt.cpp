@@ -248,9 +248,7 @@ bool prepare(Exchange& ex, Attempt& attempt, const providers::Call& asked, Outgo
 net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, const Credential& key,
                         std::string_view model, Attempt& attempt) {
   attempt.upstream = &upstream;
-  const bool usual = ex.endpoint.operation == llm::Operation::chat && ex.endpoint.dialect == llm::Dialect::openai && !upstream.chat_path.empty();
-  Asking asking{&dialects::wire(llm::Dialect::openai), llm::Operation::chat, true};
-  if (!usual) asking = how_to_ask(*upstream.adapter, ex.endpoint, model);
+  const Asking asking = how_to_ask(upstream, ex.endpoint, model);
   attempt.wire = asking.wire;
   attempt.verbatim = asking.verbatim;
   const providers::Call asked{asking.operation, attempt.wire->dialect(), model, ex.facts.stream, attempt.verbatim, ex.endpoint.rest};

@@ -117,12 +117,13 @@ net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Attempt& attempt
 
 // An answer too large to be held: its usage is found as it goes by.
 net::Task<> relay_large(Exchange& ex, Worker& worker, Attempt& attempt) {
-  json::MemberCapture usage_text("usage");
+  const std::string_view member = attempt.wire->usage_member(ex.endpoint.operation);
+  json::MemberCapture usage_text(member);
   std::string_view piece = attempt.held;
   std::int64_t bytes = 0;
   auto usage = [&] {
     if (usage_text.value()) {
-      std::string body = "{\"usage\":" + std::string(*usage_text.value()) + "}";
+      const std::string body = "{\"" + std::string(member) + "\":" + std::string(*usage_text.value()) + "}";
       auto told = attempt.wire->usage_of(ex.endpoint.operation, body);
       if (told) return *told;
     }

@@ -69,7 +69,10 @@ Result<> read_rerank(Exchange& ex) {
 
 }  // namespace
 
-Asking how_to_ask(const providers::Provider& provider, const Endpoint& endpoint, std::string_view model) {
+Asking how_to_ask(const Upstream& upstream, const Endpoint& endpoint, std::string_view model) {
+  const bool usual = endpoint.operation == Operation::chat && endpoint.dialect == llm::Dialect::openai && !upstream.chat_path.empty();
+  if (usual) return {&dialects::wire(llm::Dialect::openai), Operation::chat, true};
+  const providers::Provider& provider = *upstream.adapter;
   for (const Operation operation : {endpoint.operation, Operation::chat}) {
     const dialects::Wire* wire = provider.wire(operation, endpoint.dialect, model);
     const bool own = operation == endpoint.operation;

@@ -6,7 +6,7 @@
 
 #include "gateway/exchange.hpp"
 #include "sluice/dialects/wire.hpp"
-#include "sluice/providers/provider.hpp"
+#include "sluice/gateway/snapshot.hpp"
 
 namespace sluice::gateway {
 
@@ -17,7 +17,7 @@ struct Asking {
   llm::Operation operation = llm::Operation::chat;
   bool verbatim = false;
 };
-Asking how_to_ask(const providers::Provider& provider, const Endpoint& endpoint, std::string_view model);
+Asking how_to_ask(const Upstream& upstream, const Endpoint& endpoint, std::string_view model);
 
 // The caller's request in the wire's dialect. It is read once for all attempts, and kept in the exchange.
 Result<> read_request(Exchange& ex);

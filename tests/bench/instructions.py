@@ -18,16 +18,19 @@ import subprocess
 import sys
 import tempfile
 
-from lockstep import KEY, AnthropicWords, Lockstep, OpenAIWords
+from lockstep import KEY, AnthropicWords, GeminiWords, Lockstep, OpenAIWords
 
 HERE = pathlib.Path(__file__).parent
 FEW, MANY = 100, 900
-WORDS = {"verbatim": OpenAIWords, "translated": AnthropicWords}
+# By name: what the provider speaks (its type, a base URL's path, its words), and the caller.
+KINDS = {"verbatim": ("openai", "/v1", OpenAIWords, "openai"), "translated": ("anthropic", "", AnthropicWords, "openai"),
+         "from_gemini": ("gemini", "", GeminiWords, "openai"), "to_anthropic": ("openai", "/v1", OpenAIWords, "anthropic")}
+STREAMS_ONLY = ("from_gemini", "to_anthropic")
 
 
 def config(kind, port, directory):
-    provider = {"id": "up", "type": "openai" if kind == "verbatim" else "anthropic", "keys": [{"value": "sk-upstream"}],
-                "base_url": f"http://127.0.0.1:{port}" + ("/v1" if kind == "verbatim" else "")}
+    type_, path, _, _ = KINDS[kind]
+    provider = {"id": "up", "type": type_, "keys": [{"value": "sk-upstream"}], "base_url": f"http://127.0.0.1:{port}{path}"}
     return {"server": {"listen": "127.0.0.1:0", "threads": 1}, "store": {"path": f"{directory}/sluice.db"},
             "providers": [provider],
             "accounts": [{"id": "main", "providers": [{"id": "t", "provider": "up", "models": ["gpt-4o"]}]}],
@@ -46,7 +49,8 @@ def counted(profiles):
 
 def count(binary, kind, chats, deltas):
     """Instructions of a whole life of the gateway: so many requests and one stream of so many deltas."""
-    step = Lockstep(WORDS[kind]())
+    _, _, words, caller = KINDS[kind]
+    step = Lockstep(words(), caller)
     with tempfile.TemporaryDirectory() as directory:
         folder = pathlib.Path(directory)
         file = folder / "sluice.yaml"
@@ -74,12 +78,20 @@ def count(binary, kind, chats, deltas):
 
 
 def measure(binary):
-    runs = {(kind, chats, deltas): None for kind in WORDS for chats, deltas in ((FEW, FEW), (MANY, FEW), (FEW, MANY))}
+    runs = {}
+    for kind in KINDS:
+        if kind in STREAMS_ONLY:
+            runs |= {(kind, 0, FEW): None, (kind, 0, MANY): None}
+        else:
+            runs |= {(kind, FEW, FEW): None, (kind, MANY, FEW): None, (kind, FEW, MANY): None}
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         for run, total in zip(runs, pool.map(lambda run: count(binary, *run), runs)):
             runs[run] = total
     result = {}
-    for kind in WORDS:
+    for kind in KINDS:
+        if kind in STREAMS_ONLY:
+            result[f"delta_{kind}"] = (runs[kind, 0, MANY]["way"] - runs[kind, 0, FEW]["way"]) // (MANY - FEW)
+            continue
         base = runs[kind, FEW, FEW]
 
         def each(run, part):

@@ -12,11 +12,18 @@ USAGE = {"prompt_tokens": 182, "completion_tokens": 24, "total_tokens": 206,
 TEXT = "The sluice gate was raised a little after dawn, and the water went where it was told to go."
 
 
-def request(stream, key=KEY):
+def request(stream, key=KEY, dialect="openai"):
     """About a kilobyte, as an SDK sends it."""
-    body = json.dumps({"model": "gpt-4o", "messages": [{"role": "system", "content": SYSTEM},
-                       {"role": "user", "content": QUESTION}], "temperature": 0.7, "max_tokens": 300, "stream": stream})
-    return (f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nAccept: application/json\r\n"
+    asked = {"model": "gpt-4o", "messages": [{"role": "user", "content": QUESTION}], "temperature": 0.7, "max_tokens": 300,
+             "stream": stream}
+    if dialect == "openai":
+        path = "/v1/chat/completions"
+        asked["messages"].insert(0, {"role": "system", "content": SYSTEM})
+    else:
+        path = "/anthropic/v1/messages"
+        asked["system"] = SYSTEM
+    body = json.dumps(asked)
+    return (f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nAccept: application/json\r\n"
             f"Authorization: Bearer {key}\r\nContent-Type: application/json\r\nUser-Agent: OpenAI/Python 1.0.0\r\n"
             f"Content-Length: {len(body)}\r\n\r\n{body}").encode()
 
@@ -37,7 +44,8 @@ class OpenAIWords:
                 f'"model":"gpt-4o-2024-08-06","choices":[{{"index":0,"delta":{{"content":"{word}"}}}}]}}\n\n')
 
     def last(self):
-        return "data: [DONE]\n\n"
+        return ('data: {"id":"chatcmpl-9nXW4QxGzqZ1lq0v7cXk2mB5eYt3H","object":"chat.completion.chunk","created":1721075653,'
+                '"model":"gpt-4o-2024-08-06","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n')
 
 
 class AnthropicWords:
@@ -67,6 +75,26 @@ class AnthropicWords:
         return f"event: {value['type']}\ndata: {json.dumps(value)}\n\n"
 
 
+class GeminiWords:
+    """Those of a stream in Gemini's."""
+
+    def first(self):
+        return ""
+
+    def delta(self, word):
+        return self.event({"content": {"parts": [{"text": word}], "role": "model"}, "index": 0})
+
+    def last(self):
+        return self.event({"content": {"parts": [{"text": ""}], "role": "model"}, "finishReason": "STOP", "index": 0})
+
+    @staticmethod
+    def event(candidate):
+        usage = {"promptTokenCount": 182, "candidatesTokenCount": 24, "totalTokenCount": 206,
+                 "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 182}]}
+        return "data: " + json.dumps({"candidates": [candidate], "usageMetadata": usage, "modelVersion": "gemini-2.5-flash",
+                                      "responseId": "5XbqaKqvHrmZmtkPqKiZ8Aw"}) + "\r\n\r\n"
+
+
 def whole_message(data):
     """Whether `data` holds one message framed by Content-Length."""
     head, found, rest = data.partition(b"\r\n\r\n")
@@ -77,8 +105,9 @@ def whole_message(data):
 
 
 class Lockstep:
-    def __init__(self, words):
+    def __init__(self, words, caller="openai"):
         self.words = words
+        self.caller = caller
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.upstreams = []
@@ -95,7 +124,7 @@ class Lockstep:
 
     def ask(self, stream):
         """Sends a request and waits until the provider has it; the provider's end of that connection."""
-        self.client.sendall(request(stream))
+        self.client.sendall(request(stream, dialect=self.caller))
         data = {}
         while True:
             ready, _, _ = select.select([self.listener, self.client, *self.upstreams], [], [], 60)

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "fuzz/checkable.hpp"
 #include "unit/dialects/bedrock_rules.hpp"
 #include "unit/dialects/bedrock_support.hpp"
 
@@ -27,6 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (encoded.error().code() != sluice::Code::bad_request || encoded.error().param().empty()) std::abort();
     return 0;
   }
+  if (!sluice::fuzz::checkable(body)) return 0;
   const std::string breaches = Json::accept(encoded->body) ? own ? "" : ConverseRules::breaches(Json::parse(encoded->body)) : "no JSON\n";
   if (breaches.empty()) return 0;
   std::fprintf(stderr, "%s%s\n", breaches.c_str(), encoded->body.c_str());

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "dialects/all.hpp"
+#include "fuzz/checkable.hpp"
 #include "unit/dialects/gemini_rules.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -22,6 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (encoded.error().code() != sluice::Code::bad_request || encoded.error().param().empty()) std::abort();
     return 0;
   }
+  if (!sluice::fuzz::checkable(body)) return 0;
   for (const std::string& rule : gemini_tests::Rules::broken_by(encoded->body, model)) {
     std::fprintf(stderr, "%s\n%s\n", rule.c_str(), encoded->body.c_str());
     std::abort();

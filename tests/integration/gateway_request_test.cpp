@@ -177,19 +177,31 @@ TEST_F(Request, AModelNameCannotSplitAHead) {
 }
 
 TEST_F(Request, ALargeAnswerIsPassedOnAsItComesAndStillMetered) {
-  std::string vectors = "[" + std::string(12u << 20, '1') + "]";
-  std::string body = R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":)" + vectors +
-                     R"(}],"model":"e","usage":{"prompt_tokens":77,"total_tokens":77}})";
-  upstream.when("/v1/embeddings").reply(200, json_type, body);
-  GatewayUnderTest gateway(one_account(openai_target("t", upstream.url(), "models: [\"*\"]")));
-  PlainClient client = gateway.connect();
-  HttpAnswer answer = client.post("/v1/embeddings", R"({"model":"e","input":"x"})");
-  EXPECT_TRUE(answer.whole);
-  EXPECT_TRUE(answer.body == body);
-  auto log = gateway.log(1);
-  ASSERT_EQ(log.size(), 1u);
-  EXPECT_EQ(log[0].usage.input, 77);
-  EXPECT_FALSE(log[0].usage.estimated);
+  struct Row { std::string type, base, caller, upstream, before, after; };
+  const Row rows[] = {
+      {"openai", "/v1", "/v1/embeddings", "/v1/embeddings", R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[)",
+       R"(]}],"model":"e","usage":{"prompt_tokens":77,"total_tokens":77}})"},
+      {"cohere", "", "/cohere/v2/embed", "/v2/embed", R"({"id":"1","embeddings":{"float":[[)",
+       R"(]]},"texts":["x"],"meta":{"api_version":{"version":"2"},"billed_units":{"input_tokens":77}}})"},
+      {"gemini", "", "/genai/v1beta/models/e:generateContent", "/v1beta/models/e:generateContent",
+       R"({"candidates":[{"content":{"role":"model","parts":[{"text":")",
+       R"("}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":77,"totalTokenCount":77}})"},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.type);
+    const std::string body = row.before + std::string(12u << 20, '1') + row.after;
+    upstream.when(row.upstream).reply(200, json_type, body);
+    GatewayUnderTest gateway(one_account("      - { id: t, type: " + row.type + ", base_url: \"" + upstream.url() + row.base +
+                                         "\", api_key: sk-up, list_models: false, models: [\"*\"] }\n"));
+    PlainClient client = gateway.connect();
+    HttpAnswer answer = client.post(row.caller, R"({"model":"e","input":"x","texts":["x"],"contents":[]})");
+    EXPECT_TRUE(answer.whole);
+    EXPECT_TRUE(answer.body == body) << answer.status << answer.body.substr(0, 200);
+    auto log = gateway.log(1);
+    ASSERT_EQ(log.size(), 1u);
+    EXPECT_EQ(log[0].usage.input, 77);
+    EXPECT_FALSE(log[0].usage.estimated);
+  }
 }
 
 TEST_F(Request, EventsAreShownAsTheyCome) {

@@ -65,7 +65,8 @@ class CallerDialect {
 // The one of a dialect; callers do not speak Ollama's, and are answered in OpenAI's.
 const CallerDialect& caller_dialect(llm::Dialect);
 
-// HTTP status of a code: one table for all dialects.
+// HTTP status of a code, and what a provider's status of 400 and above means: one table for all dialects.
 int http_status(Code code);
+Code code_of(int http_status);
 
 }  // namespace sluice::dialects

@@ -82,6 +82,8 @@ class Wire {
   // for one.
   virtual bool streams(std::string_view content_type, [[maybe_unused]] bool asked) const { return content_type == "text/event-stream"; }
   virtual std::optional<llm::Usage> usage_of(llm::Operation, std::string_view body) const = 0;   // a whole 2xx answer
+  // The member of a whole answer in which usage_of finds it: of an answer too large to be held only that is kept.
+  virtual std::string_view usage_member(llm::Operation) const { return "usage"; }
   virtual std::unique_ptr<StreamMeter> meter(llm::Operation) const = 0;
   // Any answer of status >= 400, or one of 2xx whose body is an error object (some providers do that).
   virtual Failure read_failure(int status, const http::Fields& headers, std::string_view body) const = 0;

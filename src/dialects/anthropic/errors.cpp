@@ -6,6 +6,7 @@
 
 #include "dialects/retry_after.hpp"
 #include "sluice/base/text.hpp"
+#include "sluice/dialects/dialect.hpp"
 #include "sluice/json/scan.hpp"
 
 namespace sluice::dialects::anthropic {
@@ -39,24 +40,6 @@ Stated read_document(std::string_view body) {
     else if (key == "message") stated.message = json::unquoted(raw).value_or("");
   });
   return stated;
-}
-
-Code code_of(int status) {
-  switch (status) {
-    case 400: case 422: return Code::bad_request;
-    case 401: return Code::unauthorized;
-    case 402: return Code::over_budget;
-    case 403: return Code::forbidden;
-    case 404: return Code::not_found;
-    case 405: return Code::method_not_allowed;
-    case 408: case 504: return Code::upstream_timeout;
-    case 413: return Code::too_large;
-    case 415: return Code::unsupported_media;
-    case 429: return Code::rate_limited;
-    default: break;
-  }
-  const bool callers = status >= 400 && status < 500 && status != 409 && status != 425 && status != 499;
-  return callers ? Code::bad_request : Code::upstream_failed;
 }
 
 bool out_of_credit(const Stated& stated) {   // comes as a plain 400

@@ -43,6 +43,7 @@ class CohereWire final : public Wire {
  public:
   llm::Dialect dialect() const override { return llm::Dialect::cohere; }
   std::optional<llm::Usage> usage_of(Operation, std::string_view body) const override { return cohere::usage_of(body); }
+  std::string_view usage_member(Operation operation) const override { return operation == Operation::chat ? "usage" : "meta"; }
   std::unique_ptr<StreamMeter> meter(Operation) const override { return std::make_unique<CohereStreamMeter>(); }
   Failure read_failure(int status, const http::Fields& headers, std::string_view body) const override {
     return cohere::read_failure(status, headers, body);

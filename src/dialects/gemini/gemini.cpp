@@ -47,6 +47,7 @@ class GeminiWire final : public Wire {
     if (operation == Operation::count_tokens) return llm::Usage{};   // counting is free (docs: Tokens), and states no usage
     return usage_in_answer(body);
   }
+  std::string_view usage_member(Operation) const override { return "usageMetadata"; }
   std::unique_ptr<StreamMeter> meter(Operation) const override { return std::make_unique<GeminiStreamMeter>(); }
   Failure read_failure(int status, const http::Fields& headers, std::string_view body) const override {
     return gemini::read_failure(status, headers, body);

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "dialects/retry_after.hpp"
+#include "sluice/dialects/dialect.hpp"
 #include "sluice/json/scan.hpp"
 #include "sluice/json/validate.hpp"
 
@@ -114,23 +115,6 @@ std::string plain_message(std::string_view body) {
                         body.size() <= 500 && json::valid_utf8(body) &&
                         std::none_of(body.begin(), body.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
   return readable ? std::string(body) : std::string();
-}
-
-Code code_of(int status) {
-  switch (status) {
-    case 400: case 422: return Code::bad_request;
-    case 401: return Code::unauthorized;
-    case 402: return Code::over_budget;
-    case 403: return Code::forbidden;
-    case 404: return Code::not_found;
-    case 405: return Code::method_not_allowed;
-    case 408: case 504: return Code::upstream_timeout;
-    case 413: return Code::too_large;
-    case 415: return Code::unsupported_media;
-    case 429: return Code::rate_limited;
-    default: return status >= 400 && status < 500 && status != 409 && status != 425 && status != 498 && status != 499
-                        ? Code::bad_request : Code::upstream_failed;
-  }
 }
 
 // Where an error comes without a status (in an event, or under HTTP 200): what its names mean.
