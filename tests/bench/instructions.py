@@ -65,7 +65,8 @@ def count(binary, kind, chats, deltas):
                          if (found := re.search(r"serving on http://[^ ]*:(\d+)", line))), None)
             assert port, "".join(said)
             step.connect(int(port))
-            step.chats(chats)
+            if chats:
+                step.chats(chats)
             step.stream(deltas)
         finally:
             process.terminate()
