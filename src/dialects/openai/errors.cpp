@@ -237,6 +237,11 @@ Failure failure_in_event(std::string_view data) {
 
 namespace {
 
+// Hardly any good answer does. A search stops at every first letter of what it looks for, and quotes are everywhere.
+bool names_an_error(std::string_view body) {
+  return body.find("rror\"") != std::string_view::npos && body.find("\"error\"") != std::string_view::npos;
+}
+
 // OpenRouter tells of its upstream's failure inside an answer: beside its choices, or in one of them.
 std::optional<Failure> failure_in_answer(std::string_view body, std::string_view choices) {
   std::optional<Failure> found;
@@ -251,7 +256,7 @@ std::optional<Failure> failure_in_answer(std::string_view body, std::string_view
 }  // namespace
 
 std::optional<Failure> failure_in_success(const http::Fields& headers, std::string_view body) {
-  const bool named = body.find("\"error\"") != std::string_view::npos;   // hardly ever in a good answer
+  const bool named = names_an_error(body);
   if (!named && begins_with_choices(body)) return std::nullopt;
   std::string_view choices;
   bool useful = false, error = false;
