@@ -170,10 +170,12 @@ Failure make_failure(int status, Stated stated, std::optional<std::chrono::milli
   cut(stated.message, longest_message);
   if (!is_name(stated.name)) stated.name = stated.name.empty() && is_name(stated.type) ? stated.type : std::string();
   if (stated.param.size() > 256) stated.param.clear();
-  Error error = Error(code_of(status), std::move(stated.message)).named(stated.name).about(std::move(stated.param));
+  const bool bad_key = status == 400 && stated.message.starts_with("Incorrect API key");   // xAI
+  const Code code = bad_key ? Code::unauthorized : code_of(status);
+  Error error = Error(code, std::move(stated.message)).named(stated.name).about(std::move(stated.param));
   if (wait) std::move(error).retry_in(*wait);   // changes it in place
   const bool busy = status == 408 || status == 409 || status == 425 || status == 429 || status == 498 || status >= 500;
-  const bool key = status == 401 || status == 402 || status == 403 || status == 429;
+  const bool key = bad_key || status == 401 || status == 402 || status == 403 || status == 429;
   return {std::move(error), status, busy || is_overload(stated), key};
 }
 
