@@ -165,3 +165,10 @@ def test_what_only_json_allows_passes_too(world, text):
     assert (status, upstream.seen[-1].body) == (200, sent), answer
     status, _, answer = post(gateway, "/v1/chat/completions", sent.replace(b"gpt-4o", b"claude"), CLAUDE)
     assert status == 200, answer
+
+
+def test_names_with_escapes_are_the_names(world):
+    gateway, _ = world
+    sent = rb'{"model":"claude","mess\u0061ges":[{"r\u006fle":"user","content":[{"typ\u0065":"text","t\u0065xt":"x"}]}]}'
+    status, _, answer = post(gateway, "/v1/chat/completions", sent, CLAUDE)
+    assert status == 200, answer
