@@ -77,18 +77,18 @@ def required(kind, name):
 
 
 @st.composite
-def members(draw, kind, plain, depth=0, leave_out=()):
+def members(draw, kind, plain, depth=0, leave_out=(), always=()):
     fields = {name: of for name, of in hints(kind).items() if name not in leave_out}
     optional = sorted(name for name in fields if not required(kind, name))
     some = draw(st.lists(st.sampled_from(optional), max_size=SEVERAL, unique=True)) if optional and depth < DEEPEST else []
-    names = sorted(name for name in fields if required(kind, name)) + some
-    return {name: draw(value(fields[name], plain, depth + 1)) for name in names}
+    names = sorted(name for name in fields if required(kind, name) or name in always) + some
+    return {name: draw(value(fields[name], plain, depth + 1)) for name in dict.fromkeys(names)}
 
 
 @st.composite
-def request(draw, kind, streams, plain=WILD):
+def request(draw, kind, streams, plain=WILD, always=()):
     """(JSON object, seed of its spelling). `model` is a name that may stand in it; members of tomorrow stand beside."""
-    body = draw(members(kind, plain, leave_out=("model", "stream")))
+    body = draw(members(kind, plain, leave_out=("model", "stream"), always=always))
     for name in draw(st.lists(TEXT.filter(lambda text: text not in hints(kind)), max_size=2)):
         body[name] = draw(ANYTHING)
     names = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=40)
