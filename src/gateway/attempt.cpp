@@ -115,8 +115,10 @@ void read_whole(const Exchange& ex, Attempt& attempt) {
   if (!attempt.whole) return;   // large: the rest is passed on as it comes
   auto failure = attempt.wire->failure_in_success(ex.endpoint.operation, attempt.call->head().fields, attempt.held);
   if (failure) {
-    // Its own words go back only if they are an answer of the API: no page of HTML, no half of a document.
-    bool said = attempt.verbatim && json::kind_of(attempt.held) == json::Kind::object && !json::validate(attempt.held);
+    // Its own words go back only if they are an error of the API: no page of HTML, no half of a document, and no answer
+    // with the failure inside one of its choices, where no SDK looks for it.
+    bool said = attempt.verbatim && json::kind_of(attempt.held) == json::Kind::object && !json::validate(attempt.held) &&
+                !json::find(attempt.held, "choices");
     return fail_refused(attempt, *std::move(failure), said);
   }
   if (attempt.verbatim) return;

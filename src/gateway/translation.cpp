@@ -2,6 +2,7 @@
 
 #include "sluice/base/text.hpp"
 #include "sluice/dialects/free_text.hpp"
+#include "sluice/json/splice.hpp"
 
 namespace sluice::gateway {
 namespace {
@@ -37,12 +38,12 @@ Result<TranslatedAnswer> translate_count(const Exchange& ex, const dialects::Wir
 }
 
 // What the path says goes before what the body says.
-Result<> read_chat(Exchange& ex) {
+Result<> read_chat(Exchange& ex, std::string_view body) {
   const bool counts = ex.endpoint.operation == Operation::count_tokens;
   const bool completes = ex.endpoint.operation == Operation::completions;
-  auto chat = counts ? ex.dialect->read_count_tokens(ex.request.body)
-              : completes ? ex.dialect->read_completion(ex.request.body)
-                          : ex.dialect->read_chat(ex.request.body);
+  auto chat = counts ? ex.dialect->read_count_tokens(body)
+              : completes ? ex.dialect->read_completion(body)
+                          : ex.dialect->read_chat(body);
   if (!chat) return std::move(chat).error();
   ex.chat = *std::move(chat);
   ex.chat->caller = ex.endpoint.dialect;
@@ -51,8 +52,8 @@ Result<> read_chat(Exchange& ex) {
   return {};
 }
 
-Result<> read_embedding(Exchange& ex) {
-  auto read = ex.dialect->read_embedding(ex.request.body);
+Result<> read_embedding(Exchange& ex, std::string_view body) {
+  auto read = ex.dialect->read_embedding(body);
   if (!read) return std::move(read).error();
   ex.embedding = *std::move(read);
   ex.embedding->caller = ex.endpoint.dialect;
@@ -60,8 +61,8 @@ Result<> read_embedding(Exchange& ex) {
   return {};
 }
 
-Result<> read_rerank(Exchange& ex) {
-  auto read = ex.dialect->read_rerank(ex.request.body);
+Result<> read_rerank(Exchange& ex, std::string_view body) {
+  auto read = ex.dialect->read_rerank(body);
   if (!read) return std::move(read).error();
   ex.rerank = *std::move(read);
   return {};
@@ -84,10 +85,13 @@ Asking how_to_ask(const Upstream& upstream, const Endpoint& endpoint, std::strin
 }
 
 Result<> read_request(Exchange& ex) {
+  if (ex.chat || ex.embedding || ex.rerank) return {};
+  const auto plain = json::with_plain_keys(ex.request.body);   // the readers know names as they are usually written
+  const std::string_view body = plain ? std::string_view(*plain) : std::string_view(ex.request.body);
   switch (ex.endpoint.operation) {
-    case Operation::chat: case Operation::completions: case Operation::count_tokens: return ex.chat ? Result<>() : read_chat(ex);
-    case Operation::embeddings: return ex.embedding ? Result<>() : read_embedding(ex);
-    case Operation::rerank: return ex.rerank ? Result<>() : read_rerank(ex);
+    case Operation::chat: case Operation::completions: case Operation::count_tokens: return read_chat(ex, body);
+    case Operation::embeddings: return read_embedding(ex, body);
+    case Operation::rerank: return read_rerank(ex, body);
     default: return Error(Code::not_implemented, "This operation cannot be translated.");
   }
 }

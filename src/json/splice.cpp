@@ -56,4 +56,26 @@ std::optional<std::string> remove_member(std::string_view object, std::string_vi
   return out;
 }
 
+std::optional<std::string> with_plain_keys(std::string_view text) {
+  if (text.find("\\u00") == text.npos) return std::nullopt;
+  std::string out;
+  std::size_t kept = 0;   // of text, in out
+  for (std::size_t at = text.find('"'); at != text.npos; at = text.find('"', at)) {
+    const std::size_t begin = at;
+    for (++at; at < text.size() && text[at] != '"'; ++at) at += text[at] == '\\';
+    if (at >= text.size()) return std::nullopt;
+    const std::string_view raw = text.substr(begin, ++at - begin);
+    const std::size_t next = text.find_first_not_of(" \n\r\t", at);
+    const bool key = next != text.npos && text[next] == ':';   // what else is a string before a colon
+    if (!key || raw.find("\\u00") == raw.npos) continue;
+    const auto name = unquoted(raw);
+    if (!name) return std::nullopt;
+    out.append(text.substr(kept, begin - kept));
+    append_quoted(out, *name);
+    kept = at;
+  }
+  if (kept == 0) return std::nullopt;
+  return out.append(text.substr(kept));
+}
+
 }  // namespace sluice::json

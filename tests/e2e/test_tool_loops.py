@@ -1,5 +1,5 @@
 """Tool loops of several turns: every official SDK in its own dialect, against providers of every dialect, whole and
-streamed. The providers (support/tool_loop.py) check each turn by their own API's rules."""
+streamed. The providers (support/tool_loop) check each turn by their own API's rules."""
 import os
 import pathlib
 import subprocess

@@ -18,4 +18,7 @@ std::optional<std::string> set_member(std::string_view object, std::string_view 
 // or the text is no whole object.
 std::optional<std::string> remove_member(std::string_view object, std::string_view key);
 
+// Valid JSON with every key, at any depth, written without needless escapes. Nothing: no key has an escaped ASCII character.
+std::optional<std::string> with_plain_keys(std::string_view text);
+
 }  // namespace sluice::json

@@ -154,10 +154,12 @@ Failure make_failure(int status, Stated stated, std::optional<std::chrono::milli
   cut(stated.message, longest_message);
   if (!is_name(stated.name)) stated.name = stated.name.empty() && is_name(stated.type) ? stated.type : std::string();
   if (stated.param.size() > 256) stated.param.clear();
-  Error error = Error(code_of(status), std::move(stated.message)).named(stated.name).about(std::move(stated.param));
+  const bool bad_key = status == 400 && stated.message.starts_with("Incorrect API key");   // xAI
+  const Code code = bad_key ? Code::unauthorized : code_of(status);
+  Error error = Error(code, std::move(stated.message)).named(stated.name).about(std::move(stated.param));
   if (wait) std::move(error).retry_in(*wait);   // changes it in place
   const bool busy = status == 408 || status == 409 || status == 425 || status == 429 || status == 498 || status >= 500;
-  const bool key = status == 401 || status == 402 || status == 403 || status == 429;
+  const bool key = bad_key || status == 401 || status == 402 || status == 403 || status == 429;
   return {std::move(error), status, busy || is_overload(stated), key};
 }
 
@@ -196,22 +198,6 @@ bool is_reported(std::string_view raw_error) {
   return any;
 }
 
-std::optional<Failure> failure_in_success(const http::Fields& headers, std::string_view body) {
-  if (begins_with_choices(body)) return std::nullopt;
-  bool useful = false, error = false;
-  const bool whole = json::each_member(body, [&](std::string_view key, std::string_view value) {
-    if (key == "choices" || key == "data" || key == "output") useful = value.starts_with('[') && value != "[]";
-    else if (key == "error") error = is_reported(value);
-    else if (key == "object" && value == "\"error\"") error = true;
-    return !useful;
-  });
-  if (useful || (whole && !error)) return std::nullopt;
-  Stated stated = read_document(parse(body));
-  if (stated.message.empty()) stated.message = "The provider answered with something that is no answer of its API.";
-  const int status = stated.status != 0 ? stated.status : error ? meant_status(stated) : 502;
-  return make_failure(status, std::move(stated), retry_after(status, headers));
-}
-
 std::optional<Failure> failure_in_other_success(const http::Fields& headers, std::string_view body) {
   if (json::kind_of(body) != json::Kind::object) return std::nullopt;
   bool useful = false, error = false;
@@ -233,6 +219,46 @@ Failure failure_in_event(std::string_view data) {
   if (stated.message.empty()) stated.message = "The provider reported an error inside its stream.";
   const int status = stated.status != 0 ? stated.status : meant_status(stated);
   return make_failure(status, std::move(stated), std::nullopt);
+}
+
+namespace {
+
+// Hardly any good answer does. A search stops at every first letter of what it looks for, and quotes are everywhere.
+bool names_an_error(std::string_view body) {
+  return body.find("rror\"") != std::string_view::npos && body.find("\"error\"") != std::string_view::npos;
+}
+
+// OpenRouter tells of its upstream's failure inside an answer: beside its choices, or in one of them.
+std::optional<Failure> failure_in_answer(std::string_view body, std::string_view choices) {
+  std::optional<Failure> found;
+  const auto look = [&](std::string_view object) {
+    if (const auto error = json::find(object, "error"); error && is_reported(*error)) found = failure_in_event(object);
+    return !found;
+  };
+  if (look(body)) json::each_element(choices, look);
+  return found;
+}
+
+}  // namespace
+
+std::optional<Failure> failure_in_success(const http::Fields& headers, std::string_view body) {
+  const bool named = names_an_error(body);
+  if (!named && begins_with_choices(body)) return std::nullopt;
+  std::string_view choices;
+  bool useful = false, error = false;
+  const bool whole = json::each_member(body, [&](std::string_view key, std::string_view value) {
+    if (key == "choices") choices = value;
+    if (key == "choices" || key == "data" || key == "output") useful = value.starts_with('[') && value != "[]";
+    else if (key == "error") error = is_reported(value);
+    else if (key == "object" && value == "\"error\"") error = true;
+    return !useful;
+  });
+  if (useful && named) return failure_in_answer(body, choices);
+  if (useful || (whole && !error)) return std::nullopt;
+  Stated stated = read_document(parse(body));
+  if (stated.message.empty()) stated.message = "The provider answered with something that is no answer of its API.";
+  const int status = stated.status != 0 ? stated.status : error ? meant_status(stated) : 502;
+  return make_failure(status, std::move(stated), retry_after(status, headers));
 }
 
 }  // namespace sluice::dialects::openai

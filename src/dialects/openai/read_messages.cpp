@@ -76,10 +76,11 @@ class MessageReader {
 
   bool tool_result(llm::Message& into) {
     if (x_call_id.empty()) return x_reading.missing(x_path / "tool_call_id");
-    if (x_content.empty()) return x_reading.missing(x_path / "content");
+    const bool may_be_null = x_role == "function";
+    if (x_content.empty() && !may_be_null) return x_reading.missing(x_path / "content");
     llm::ToolResult result;
     result.call_id = std::move(x_call_id);
-    if (!content(llm::Role::tool, result.content)) return false;
+    if (!x_content.empty() && !content(llm::Role::tool, result.content)) return false;
     into.parts.emplace_back(std::move(result));
     return true;
   }

@@ -1,4 +1,4 @@
-// The conversation of support/tool_loop.py with the official Node SDKs and Vercel's AI SDK.
+// The conversation of support/tool_loop with the official Node SDKs and Vercel's AI SDK.
 //   node tool_loops.mjs SDK MODEL whole|stream      prints the last answer's text
 import OpenAI from "openai";
 import Anthropic from "@anthropic-ai/sdk";

@@ -1,4 +1,4 @@
-"""The conversation of tool_loop.py as somebody plays it with each official SDK: ask, run the tools, send back what came and
+"""The conversation of tool_loop as somebody plays it with each official SDK: ask, run the tools, send back what came and
 the results, until an answer without calls. Each returns that answer's text."""
 import json
 import os

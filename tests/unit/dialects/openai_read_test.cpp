@@ -190,6 +190,12 @@ TEST(OpenAiRead, FunctionsOfOldAreTools) {
   EXPECT_EQ(part<llm::ToolCall>(request, 1).id, part<llm::ToolResult>(request, 2).call_id);
 }
 
+TEST(OpenAiRead, AFunctionOfOldMayAnswerNothing) {
+  const auto request = read(messages(R"({"role":"assistant","content":null,"function_call":{"name":"f","arguments":"{}"}},)"
+                                     R"({"role":"function","name":"f","content":null})"));
+  EXPECT_TRUE(part<llm::ToolResult>(request, 1).content.empty());
+}
+
 TEST(OpenAiRead, BrokenArgumentsOfAnEarlierCallBecomeAnObject) {
   const auto arguments = [](std::string_view text) {
     return part<llm::ToolCall>(

@@ -29,5 +29,20 @@ TEST(RemoveMember, LeavesTheRestAlone) {
   EXPECT_EQ(without(R"({"m":1,)"), "nothing");
 }
 
+TEST(WithPlainKeys, WritesEveryKeyPlainly) {
+  EXPECT_EQ(with_plain_keys(R"({"typ\u0065" : [{"\u0061\u0062":"\u0065"}],"c\u00e9":"x:\"y\u0065\":"})"),
+            "{\"type\" : [{\"ab\":\"\\u0065\"}],\"c\u00e9\":\"x:\\\"y\\u0065\\\":\"}");
+  EXPECT_EQ(with_plain_keys(R"({"q\u0022":1,"a\u0000":{}})"), R"({"q\"":1,"a\u0000":{}})");
+}
+
+TEST(WithPlainKeys, LeavesTheRestAlone) {
+  for (const std::string_view text : {R"({"a":"\u0065"})", R"({"a\"b":1})", R"(["\u0065"])", R"("\u0065")", "{}", ""}) {
+    EXPECT_EQ(with_plain_keys(text), std::nullopt) << text;
+  }
+  for (const std::string_view cut : {R"({"\u00)", R"({"a\u0065)", R"({"a\u0065")", R"({"a\u0065\)"}) {
+    EXPECT_EQ(with_plain_keys(cut), std::nullopt) << cut;
+  }
+}
+
 }  // namespace
 }  // namespace sluice::json
