@@ -7,6 +7,7 @@
 #include "dialects/dropped.hpp"
 #include "dialects/object_writer.hpp"
 #include "dialects/ollama/conversation.hpp"
+#include "sluice/dialects/free_text.hpp"
 #include "sluice/json/scan.hpp"
 
 namespace sluice::dialects::ollama {
@@ -86,8 +87,9 @@ bool Body::shown(const llm::Tool& tool) const {
 Result<> Body::tools() {
   if (!x_asked.server_tools.empty()) return refusal("tools", "The provider runs no tools by itself.");
   std::string list;
-  for (const llm::Tool& tool : x_asked.tools) {
-    if (tool.custom) return refusal("tools", "The provider takes tools with JSON parameters only; " + json::quoted(tool.name) + " takes free text.");
+  for (const llm::Tool& given : x_asked.tools) {
+    const llm::Tool tool = given.custom ? as_function(given) : given;
+    if (given.custom && has_grammar(given)) x_dropped.add("tools.format");
     if (tool.strict == true) x_dropped.add("tools.strict");
     if (tool.cache) x_dropped.add("cache_control");
     if (!shown(tool)) continue;

@@ -187,7 +187,6 @@ TEST(CohereEncode, WhatItCannotDoIsRefusedByName) {
   EXPECT_EQ(param([](auto& r) { r.n = 2; }), "n");
   EXPECT_EQ(param([](auto& r) { r.modalities = {"text", "audio"}; }), "modalities");
   EXPECT_EQ(param([](auto& r) { r.server_tools.emplace_back(); }), "tools");
-  EXPECT_EQ(param([](auto& r) { r.tools.push_back({"f", "", "", {}, {}, true}); }), "tools");
   EXPECT_EQ(param([](auto& r) { r.messages[0].parts.emplace_back(llm::Audio{"wav", "AA=="}); }), "messages[0].content");
   EXPECT_EQ(param([](auto& r) { r.messages[0].parts.emplace_back(llm::File{"application/pdf", "AAAA", "", "", ""}); }), "messages[0].content");
   EXPECT_EQ(param([](auto& r) { r.messages.clear(); }), "messages");
