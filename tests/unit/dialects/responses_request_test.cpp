@@ -246,6 +246,13 @@ TEST(ResponsesEncode, WhatCannotBeSaidIsReported) {
   EXPECT_FALSE(written.body.contains("temperature"));
 }
 
+TEST(ResponsesEncode, MarksForAPromptCacheItDoesNotHaveAreReported) {
+  llm::ChatRequest request = chat(R"({"model":"x","messages":[{"role":"user","content":"a"}]})");
+  request.messages[0].parts.emplace_back(llm::CacheMark{});
+  request.tools = {{"f", "", "", {}, llm::CacheMark{}}};
+  EXPECT_EQ(encode(request).dropped, (std::vector<std::string>{"cache_control"}));
+}
+
 TEST(ResponsesEncode, AModelIsAskedOnlyForWhatItTakes) {
   const auto request = chat(R"({"model":"x","messages":[{"role":"user","content":"a"}],"temperature":0.5,"reasoning_effort":"high"})");
   const Written plain = encode(request, "gpt-4o-mini");
