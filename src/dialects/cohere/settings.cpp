@@ -170,6 +170,7 @@ void Settings::thinking() {
   out.text("type", off ? "disabled" : "enabled");
   const std::int64_t budget = x_asked.thinking_budget.value_or(off ? 0 : budget_for(x_asked.reasoning_effort));
   if (!off && budget > 0) out.integer("token_budget", budget);
+  if (!off && x_asked.show_thinking == false) x_dropped.add("include_reasoning");
   x_out.raw("thinking", out.take());
 }
 

@@ -126,6 +126,7 @@ void Body::think() {
   const std::string& effort = x_asked.reasoning_effort;
   if (!x_asked.thinking_budget && effort.empty()) return;
   const bool off = x_asked.thinking_budget ? *x_asked.thinking_budget == 0 : effort == "none";
+  if (!off && x_asked.show_thinking == false) x_dropped.add("include_reasoning");   // what it thinks it shows
   const bool levels = x_model.find("gpt-oss") != x_model.npos;
   if (x_asked.thinking_budget.value_or(0) > 0) x_dropped.add("thinking.budget_tokens");
   if (off && levels) return x_dropped.add(x_asked.thinking_budget ? "thinking" : "reasoning_effort");   // it always thinks

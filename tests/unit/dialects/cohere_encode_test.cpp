@@ -150,6 +150,8 @@ TEST(CohereEncode, ThinkingOnlyWhereTheModelCan) {
   EXPECT_THAT(encoded(request, "command-r-plus")->dropped, IsEmpty());   // it does not think anyway
   request.thinking_budget = -1;
   EXPECT_EQ(thinking(model), Json({{"type", "enabled"}}));
+  request.show_thinking = false;
+  EXPECT_THAT(encoded(request)->dropped, ElementsAre("include_reasoning"));
 }
 
 TEST(CohereEncode, ToolsAndTheirChoice) {
