@@ -191,6 +191,16 @@ TEST(OpenAiEncode, SaysOrReportsWhetherThoughtsAreShown) {
   EXPECT_EQ(dropped(false, true, "reasoning"), Names{});
 }
 
+TEST(OpenAiEncode, AsksInWordsForJsonWhereTheServiceHasNoModeForIt) {
+  auto request = asking({{llm::Role::user, {llm::Text{"Answer in json."}}, ""}});
+  request.response_format = llm::ResponseFormat{llm::ResponseFormat::Kind::json_object, "", "", std::nullopt};
+  Quirks quirks;
+  quirks.refuses = {"response_format.json_object"};
+  const Written written = write(request, quirks);
+  EXPECT_EQ(written.body["messages"].size(), 2u);
+  EXPECT_EQ(written.dropped.size(), 1u);
+}
+
 // A turn as Anthropic has it: calls, then all results and a text in one message of the user.
 llm::ChatRequest tool_loop() {
   llm::ToolResult first{"toolu_1", {llm::Text{"sunny"}, llm::Image{"image/png", "AAAA", "", ""}}};
