@@ -13,7 +13,8 @@
 namespace sluice::test {
 
 // `page`: below docs/. `refresh`: the test program that writes it, for the message.
-inline void expect_generated(const std::string& page, const std::string& name, const std::string& expected, const std::string& refresh) {
+inline void expect_generated(const std::string& page, const std::string& name, const std::string& expected,
+    const std::string& refresh) {
   const std::filesystem::path path = source_root() / "docs" / page;
   std::string text;
   {
