@@ -9,6 +9,11 @@ struct Word { llm::Dialect caller; std::string_view name, theirs; };
 
 using llm::Dialect;
 constexpr auto words = std::to_array<Word>({
+    {Dialect::responses, "include_reasoning", "reasoning.summary"},
+    {Dialect::anthropic, "include_reasoning", "thinking.display"},
+    {Dialect::gemini, "include_reasoning", "generationConfig.thinkingConfig.includeThoughts"},
+    {Dialect::bedrock, "include_reasoning", "additionalModelRequestFields.thinking.display"},
+    {Dialect::cohere, "include_reasoning", "thinking"},
     {Dialect::responses, "max_tokens", "max_output_tokens"},
     {Dialect::responses, "reasoning_effort", "reasoning.effort"},
     {Dialect::responses, "response_format", "text.format"},

@@ -6,6 +6,7 @@
 
 #include "sluice/json/scan.hpp"
 #include "sluice/json/validate.hpp"
+#include "sluice/json/write.hpp"
 
 namespace sluice::dialects {
 namespace {
@@ -47,6 +48,24 @@ std::size_t escape_size(std::string_view text) {
 }
 
 }  // namespace
+
+bool has_grammar(const llm::Tool& custom) { return json::find(custom.parameters, "type").value_or(R"("text")") != R"("text")"; }
+
+llm::Tool as_function(const llm::Tool& custom) {
+  llm::Tool function = custom;
+  function.custom = false;
+  function.parameters =
+      R"({"type":"object","properties":{"input":{"type":"string","description":"The tool's whole input, as plain text"}},"required":["input"]})";
+  if (has_grammar(custom)) function.description += (custom.description.empty() ? "Format of the input: " : "\nFormat of the input: ") + custom.parameters;
+  return function;
+}
+
+llm::ToolCall as_function(const llm::ToolCall& custom) {
+  llm::ToolCall call = custom;
+  call.custom = false;
+  call.arguments = "{\"input\":" + json::quoted(custom.arguments) + "}";
+  return call;
+}
 
 FreeText::FreeText(const llm::ChatRequest& request) {
   for (const llm::Tool& tool : request.tools) {

@@ -33,6 +33,7 @@ const std::array fields = {
     QuirkField{"last_may_be_assistant", &Quirks::last_may_be_assistant, "The last message may be the beginning of its own answer.", {}},
     QuirkField{"reasoning_history", &Quirks::reasoning_history, "The member that takes thoughts of earlier turns; none: they are left out.", history_words},
     QuirkField{"reasoning_request", &Quirks::reasoning_request, "The member that asks for an effort of thinking; none: it cannot be asked for.", request_words},
+    QuirkField{"shows_thoughts", &Quirks::shows_thoughts, "What it thinks is in its answers; else asking for it is reported.", {}},
     QuirkField{"efforts", &Quirks::efforts, "The efforts it knows, from least to most; others become the nearest.", {}},
     QuirkField{"call_id_length", &Quirks::call_id_length, "Tool call ids have exactly so many letters and digits; 0: any.", {}},
     QuirkField{"cache_marks", &Quirks::cache_marks, "It takes cache_control on content parts.", {}},

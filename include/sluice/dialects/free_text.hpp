@@ -10,6 +10,12 @@
 
 namespace sluice::dialects {
 
+// What a custom tool, and a call of one, is to a provider that knows functions only.
+llm::Tool as_function(const llm::Tool& custom);
+llm::ToolCall as_function(const llm::ToolCall& custom);
+// The text must be of a grammar, which a function's argument is not held to: it is told in the description.
+bool has_grammar(const llm::Tool& custom);
+
 // Of one answer or one stream, on one thread. Costs nothing where the request has no custom tools.
 class FreeText {
  public:

@@ -32,6 +32,7 @@ struct Quirks {
   // How an effort is asked for: "reasoning_effort", "reasoning" ({"effort"}), "thinking" ({"type"}), "enable_thinking",
   // "chat_template_kwargs"; empty: cannot be, and is reported.
   std::string reasoning_request = "reasoning_effort";
+  bool shows_thoughts = true;        // else its answers never have any
   std::vector<std::string> efforts;  // those it knows, from least to most; empty: OpenAI's. Others become the nearest
   std::int64_t call_id_length = 0;   // > 0: tool call ids have exactly so many letters and digits (Mistral: 9)
   bool cache_marks = false;          // takes cache_control on content parts

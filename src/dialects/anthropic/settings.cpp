@@ -182,6 +182,7 @@ void Decision::thinking() {
     if (!effort.empty()) drop("reasoning_effort");
     return;
   }
+  if (!x_asked.thinking_detail.empty() && x_asked.thinking_detail != "auto") drop("reasoning.summary");
   const auto& budget = x_asked.thinking_budget;
   // Anthropic's callers ask for an effort of the whole answer, with or without thinking.
   if (!budget && x_asked.caller == llm::Dialect::anthropic) return effort.empty() ? void() : set_effort(effort);

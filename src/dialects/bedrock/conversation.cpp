@@ -9,6 +9,7 @@
 #include "dialects/bedrock/content.hpp"
 #include "dialects/bedrock/event_stream.hpp"
 #include "dialects/bedrock/signatures.hpp"
+#include "sluice/dialects/free_text.hpp"
 #include "sluice/json/scan.hpp"
 #include "sluice/json/validate.hpp"
 #include "sluice/json/write.hpp"
@@ -169,7 +170,7 @@ class Writer {
   }
 
   Result<> tool_use(const llm::ToolCall& call) {
-    if (call.custom) return refusal(where("tool_calls"), "The model's API has no tools that are called with free text.");
+    if (call.custom) return tool_use(as_function(call));
     const std::string_view arguments = is_blank(call.arguments) ? "{}" : std::string_view(call.arguments);
     if (json::kind_of(arguments) != json::Kind::object || json::validate(arguments)) {
       return refusal(where("tool_calls"), "The arguments of the tool call " + json::quoted(call.name) + " are not a JSON object.");

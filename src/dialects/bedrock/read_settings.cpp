@@ -82,8 +82,8 @@ void read_thinking_field(Reading& reading, std::string_view raw, const Path& pat
   if (type == "disabled") into.thinking_budget = 0;
   else if (type == "adaptive") into.thinking_budget = -1;
   else if (type == "enabled") into.thinking_budget = budget.value_or(-1);
-  if (display == "summarized") into.show_thinking = true;
   if (display == "omitted") into.show_thinking = false;
+  else if (display == "summarized" || type == "enabled") into.show_thinking = true;   // which it does unless told otherwise
 }
 
 // One member of an object inside; what stands beside it is kept.

@@ -119,6 +119,7 @@ class Plan {
     }
     x_out.fields = R"(,"thinking":{"type":"enabled","budget_tokens":)";
     json::append_integer(x_out.fields, budget);
+    if (x_asked.show_thinking == false && x_model.claude.takes_display) x_out.fields += R"(,"display":"omitted")";
     x_out.fields += '}';
     x_out.thinks = true;
   }

@@ -4,6 +4,7 @@
 #include "dialects/bedrock/answer.hpp"
 #include "dialects/bedrock/content.hpp"
 #include "dialects/bedrock/settings.hpp"
+#include "sluice/dialects/free_text.hpp"
 #include "sluice/json/write.hpp"
 
 namespace sluice::dialects::bedrock {
@@ -66,7 +67,10 @@ class Plan {
 
  private:
   Result<> add(const llm::Tool& tool) {
-    if (tool.custom) return refusal("tools", "The model's API has no tools that are called with free text.");
+    if (tool.custom) {
+      if (has_grammar(tool)) x_dropped.add("tools.format");
+      return add(as_function(tool));
+    }
     const bool called = std::find(x_conversation.called.begin(), x_conversation.called.end(), tool.name) != x_conversation.called.end();
     if (!is_allowed(x_asked, tool.name) && !called) return {};
     const bool named = !tool.name.empty() && tool.name.size() <= 64 &&

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sluice/dialects/free_text.hpp"
 #include "sluice/json/scan.hpp"
 #include "sluice/json/validate.hpp"
 
@@ -95,8 +96,9 @@ Result<> Settings::tools() {
   if (!x_asked.server_tools.empty()) return refusal("tools", "The provider runs no tools by itself.");
   if (x_asked.tools.empty()) return {};
   std::string list;
-  for (const llm::Tool& tool : x_asked.tools) {
-    if (tool.custom) return refusal("tools", "The provider takes tools with JSON parameters only; " + json::quoted(tool.name) + " takes free text.");
+  for (const llm::Tool& given : x_asked.tools) {
+    const llm::Tool tool = given.custom ? as_function(given) : given;
+    if (given.custom && has_grammar(given)) x_dropped.add("tools.format");
     if (tool.cache) x_dropped.add("cache_control");
     if (!chosen(tool)) continue;
     ObjectWriter function, written;
@@ -168,6 +170,7 @@ void Settings::thinking() {
   out.text("type", off ? "disabled" : "enabled");
   const std::int64_t budget = x_asked.thinking_budget.value_or(off ? 0 : budget_for(x_asked.reasoning_effort));
   if (!off && budget > 0) out.integer("token_budget", budget);
+  if (!off && x_asked.show_thinking == false) x_dropped.add("include_reasoning");
   x_out.raw("thinking", out.take());
 }
 

@@ -13,6 +13,7 @@
 #include "dialects/gemini/open_calls.hpp"
 #include "dialects/gemini/signature.hpp"
 #include "dialects/gemini/words.hpp"
+#include "sluice/dialects/free_text.hpp"
 #include "sluice/json/scan.hpp"
 #include "sluice/json/validate.hpp"
 #include "sluice/json/write.hpp"
@@ -230,7 +231,7 @@ void Writer::thinking(const llm::Thinking& thinking) {
 }
 
 Result<> Writer::call(const llm::ToolCall& call) {
-  if (call.custom) return refusal(where("tool_calls"), "The model has no tools that are called with free text.");
+  if (call.custom) return this->call(as_function(call));
   const bool object = json::kind_of(call.arguments) == json::Kind::object && !json::validate(call.arguments);
   if (!object && call.arguments.find_first_not_of(" \t\r\n") != std::string::npos) {
     return refusal(where("tool_calls"), "The arguments of the tool call " + json::quoted(call.id.substr(0, 200)) + " are not a JSON object.");

@@ -24,8 +24,7 @@ bool asks_for_nothing(std::string_view name, std::string_view value) {
 
 // Members of a GenerateContentRequest without a neutral place.
 bool is_own(std::string_view name) {
-  static constexpr std::array<std::string_view, 6> names = {"safetySettings", "cachedContent", "labels", "modelArmorConfig",
-                                                            "serviceTier", "store"};
+  static constexpr std::array<std::string_view, 5> names = {"safetySettings", "cachedContent", "labels", "modelArmorConfig", "store"};
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -73,6 +72,7 @@ class Encoder {
   void service_tier() {
     const std::string& tier = x_asked.service_tier;
     if (tier.empty() || tier == "auto") return;
+    if (x_asked.caller == llm::Dialect::gemini && !refused("serviceTier")) return x_out.text("serviceTier", tier);
     const std::string_view said = tier == "default" || tier == "standard" ? "standard" : tier == "flex" ? "flex" : tier == "priority" ? "priority" : "";
     if (said.empty() || refused("serviceTier")) return x_dropped.add("service_tier");
     if (said != "standard") x_out.text("serviceTier", said);

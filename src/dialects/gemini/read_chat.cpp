@@ -34,6 +34,8 @@ class Request {
       read_settings(x_reading, value, path, x_request);
     } else if (name == "model") {
       x_reading.text(value, path, x_request.model);
+    } else if (name == "serviceTier") {
+      x_reading.text(value, path, x_request.service_tier);
     } else if (name == "generateContentRequest" && x_counting) {
       each_named(x_reading, value, path, [&](std::string_view inner, std::string_view raw) { member(inner, raw, Path{nullptr, inner}); });
     } else {

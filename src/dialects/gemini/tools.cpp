@@ -6,6 +6,7 @@
 #include "dialects/gemini/members.hpp"
 #include "dialects/gemini/schema.hpp"
 #include "dialects/gemini/words.hpp"
+#include "sluice/dialects/free_text.hpp"
 #include "sluice/json/scan.hpp"
 #include "sluice/json/validate.hpp"
 
@@ -66,7 +67,10 @@ class Encoder {
 
  private:
   Result<> function(const llm::Tool& tool) {
-    if (tool.custom) return refusal("tools", "The model has no tools that are called with free text; " + json::quoted(tool.name) + " is one.");
+    if (tool.custom) {
+      if (has_grammar(tool)) x_dropped.add("tools.format");
+      return function(as_function(tool));
+    }
     if (tool.cache) x_dropped.add("tools.cache_control");
     Members members;
     members.text("name", tool.name);

@@ -104,6 +104,7 @@ Result<> Writer::part(const llm::Part& part, Draft& draft) {
 
 Result<> Writer::image(const llm::Image& image, Draft& draft) {
   if (image.base64.empty()) return refusal("The provider takes images as data only; it fetches none.");
+  if (!image.detail.empty() && image.detail != "auto") x_dropped.add("image_url.detail");
   next_element(draft.images) += json::quoted(image.base64);
   return {};
 }

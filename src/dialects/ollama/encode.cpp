@@ -7,6 +7,7 @@
 #include "dialects/dropped.hpp"
 #include "dialects/object_writer.hpp"
 #include "dialects/ollama/conversation.hpp"
+#include "sluice/dialects/free_text.hpp"
 #include "sluice/json/scan.hpp"
 
 namespace sluice::dialects::ollama {
@@ -86,8 +87,9 @@ bool Body::shown(const llm::Tool& tool) const {
 Result<> Body::tools() {
   if (!x_asked.server_tools.empty()) return refusal("tools", "The provider runs no tools by itself.");
   std::string list;
-  for (const llm::Tool& tool : x_asked.tools) {
-    if (tool.custom) return refusal("tools", "The provider takes tools with JSON parameters only; " + json::quoted(tool.name) + " takes free text.");
+  for (const llm::Tool& given : x_asked.tools) {
+    const llm::Tool tool = given.custom ? as_function(given) : given;
+    if (given.custom && has_grammar(given)) x_dropped.add("tools.format");
     if (tool.strict == true) x_dropped.add("tools.strict");
     if (tool.cache) x_dropped.add("cache_control");
     if (!shown(tool)) continue;
@@ -124,6 +126,7 @@ void Body::think() {
   const std::string& effort = x_asked.reasoning_effort;
   if (!x_asked.thinking_budget && effort.empty()) return;
   const bool off = x_asked.thinking_budget ? *x_asked.thinking_budget == 0 : effort == "none";
+  if (!off && x_asked.show_thinking == false) x_dropped.add("include_reasoning");   // what it thinks it shows
   const bool levels = x_model.find("gpt-oss") != x_model.npos;
   if (x_asked.thinking_budget.value_or(0) > 0) x_dropped.add("thinking.budget_tokens");
   if (off && levels) return x_dropped.add(x_asked.thinking_budget ? "thinking" : "reasoning_effort");   // it always thinks

@@ -50,12 +50,21 @@ std::string object_form(const llm::ChatRequest& asked, const std::string& effort
   else if (asked.thinking_budget) members = ",\"enabled\":true";
   if (members.empty()) return {};
   if (asked.show_thinking == false) members += ",\"exclude\":true";
+  if (!asked.thinking_detail.empty()) members += ",\"summary\":" + json::quoted(asked.thinking_detail);
   return "{" + members.substr(1) + "}";
+}
+
+// Whether thoughts are in the answer, and how: one service only can be told, others do as they do.
+void report_showing(const llm::ChatRequest& asked, Members& members) {
+  const bool told = members.quirks().reasoning_request == "reasoning";
+  if (asked.show_thinking && !told && *asked.show_thinking != members.quirks().shows_thoughts) members.drop("include_reasoning");
+  if (!asked.thinking_detail.empty() && asked.thinking_detail != "auto" && !told) members.drop("reasoning.summary");
 }
 
 }  // namespace
 
 void put_reasoning(const llm::ChatRequest& asked, Members& members) {
+  report_showing(asked, members);
   std::string effort = asked.reasoning_effort.empty() && asked.thinking_budget ? effort_of(*asked.thinking_budget) : asked.reasoning_effort;
   if (effort.empty() && !asked.thinking_budget) return;
   const Quirks& quirks = members.quirks();

@@ -241,10 +241,11 @@ std::string put_response_format(const llm::ChatRequest& asked, Members& members)
     members.put("response_format", raw + "}}");
     return {};
   }
-  if (schema || none) members.drop("response_format");
-  if (!none && !members.refuses("response_format.json_object")) members.put("response_format", R"({"type":"json_object"})");
+  const bool object = !none && !members.refuses("response_format.json_object");
+  if (schema || !object) members.drop("response_format");
+  if (object) members.put("response_format", R"({"type":"json_object"})");
   // OpenAI: "'messages' must contain the word 'json' in some form".
-  return schema || none || !says_json(asked) ? in_words(format) : std::string();
+  return schema || !object || !says_json(asked) ? in_words(format) : std::string();
 }
 
 }  // namespace sluice::dialects::openai

@@ -11,13 +11,23 @@ Error refusal(std::string where, std::string message) {
   return Error(Code::bad_request, std::move(message)).about(std::move(where));
 }
 
+// The callers of its two APIs have their files with the same provider.
+bool has_own_files(const llm::ChatRequest& asked) { return asked.caller == llm::Dialect::responses || asked.caller == llm::Dialect::openai; }
+
+Error kept_elsewhere(const ContentContext& context) {
+  return refusal(context.where, "The file is kept by another provider; send its content instead of its id.");
+}
+
 }  // namespace
 
 Result<> append_image(std::string& out, const llm::Image& image, const ContentContext& context) {
   if (!context.quirks.images) return refusal(context.where, "The model does not take images.");
   if (!image.url.empty() && !image.url.starts_with("http")) return refusal(context.where, "The model takes images as data or from http(s) URLs only.");
-  out += R"({"type":"input_image","image_url":)";
-  if (image.base64.empty()) json::append_quoted(out, image.url);
+  const bool kept = !image.file_id.empty() && image.base64.empty() && image.url.empty();
+  if (kept && !has_own_files(context.asked)) return kept_elsewhere(context);
+  out += kept ? R"({"type":"input_image","file_id":)" : R"({"type":"input_image","image_url":)";
+  if (kept) json::append_quoted(out, image.file_id);
+  else if (image.base64.empty()) json::append_quoted(out, image.url);
   else json::append_quoted(out, "data:" + (image.media_type.empty() ? std::string("image/png") : image.media_type) + ";base64," + image.base64);
   if (!image.detail.empty()) {
     out += ",\"detail\":";
@@ -29,9 +39,7 @@ Result<> append_image(std::string& out, const llm::Image& image, const ContentCo
 
 Result<> append_file(std::string& out, const llm::File& file, const ContentContext& context) {
   const bool kept = !file.file_id.empty() && file.base64.empty() && file.url.empty() && file.text.empty();
-  if (kept && context.asked.caller != llm::Dialect::responses && context.asked.caller != llm::Dialect::openai) {
-    return refusal(context.where, "The file is kept by another provider; send its content instead of its id.");
-  }
+  if (kept && !has_own_files(context.asked)) return kept_elsewhere(context);
   if (file.cite) context.dropped.add("messages.content.citations");
   if (!file.context.empty()) context.dropped.add("messages.content.context");
   if (!file.text.empty()) {   // a document that is plain text
@@ -41,6 +49,7 @@ Result<> append_file(std::string& out, const llm::File& file, const ContentConte
     out += '}';
     return {};
   }
+  if (file.media_type.starts_with("video/")) return refusal(context.where, "The model takes no videos.");
   const bool image = file.media_type.starts_with("image/");
   if (image && !kept) return append_image(out, {file.media_type, file.base64, file.url, {}}, context);
   if (!kept && file.url.empty() && file.base64.empty()) return refusal(context.where, "The file has no content.");

@@ -126,7 +126,8 @@ class Writer {
 
   // Prompts are cached without being asked here. Where they can be marked, the mark is on the last part to be kept.
   void cache_mark(std::string& list) {
-    if (!x_quirks.cache_marks || !list.ends_with('}')) return;
+    const bool taken = x_quirks.cache_marks || x_asked.caller == llm::Dialect::responses;   // its own callers know what they ask
+    if (!taken || !list.ends_with('}')) return x_dropped.add(said(x_asked.caller, "cache_control", "prompt_cache_breakpoint"));
     list.pop_back();
     list += R"(,"prompt_cache_breakpoint":{"mode":"explicit"}})";
   }

@@ -46,6 +46,7 @@ Result<std::string> encode_tools(const llm::ChatRequest& asked, const Quirks& qu
   std::string list;
   const Unsaid unsaid = asked.caller == Dialect::responses ? Unsaid::as_is : Unsaid::loose;
   for (const llm::Tool& tool : asked.tools) {
+    if (tool.cache) dropped.add("cache_control");
     if (tool.strict != true || quirks.strict_tools) {
       append_tool(list, tool, unsaid);
       continue;

@@ -198,6 +198,8 @@ TEST(AnthropicThinking, ThoughtsAreShownOrNotAsAsked) {
   EXPECT_EQ(sent(request, "claude-opus-4-7").body["thinking"]["display"], "summarized");
   request.show_thinking = false;
   EXPECT_EQ(sent(request).body["thinking"]["display"], "omitted");
+  request.thinking_detail = "detailed";
+  EXPECT_THAT(sent(request).dropped, testing::Contains("reasoning.summary"));
 }
 
 TEST(AnthropicThinking, AnEffortOfItsOwnCallersIsNoThinking) {

@@ -115,6 +115,7 @@ TEST(BedrockRead, EverySetting) {
   EXPECT_EQ(request.stop, std::vector<std::string>{"a"});
   EXPECT_EQ(request.top_k, 9);
   EXPECT_EQ(request.thinking_budget, 2048);
+  EXPECT_EQ(request.show_thinking, true);
   EXPECT_EQ(request.metadata, R"({"a":"b"})");
   EXPECT_EQ(request.service_tier, "priority");
   EXPECT_TRUE(request.include_usage);

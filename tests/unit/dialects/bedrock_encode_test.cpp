@@ -162,6 +162,15 @@ TEST(BedrockEncode, ThinkingByFamily) {
   EXPECT_EQ(fields("none", sonnet5).body["additionalModelRequestFields"].dump(), R"({"thinking":{"type":"disabled"}})");
 }
 
+TEST(BedrockEncode, ThoughtsAreHiddenIfAsked) {
+  llm::ChatRequest request = openai_request(R"({"model":"m","messages":[{"role":"user","content":"x"}],"reasoning_effort":"low","include_reasoning":false})");
+  for (const std::string_view model : {std::string_view("anthropic.claude-opus-4-5"), sonnet5}) {
+    const auto made = bedrock::wire().encode(request, {model, no_quirks()});
+    ASSERT_TRUE(made);
+    EXPECT_EQ(Json::parse(made->body)["additionalModelRequestFields"]["thinking"]["display"], "omitted") << model;
+  }
+}
+
 TEST(BedrockEncode, ThinkingGoesBackToItsMakerOnly) {
   llm::ChatRequest request = hello();
   const auto with = [&](llm::Thinking thinking, std::string_view model) {

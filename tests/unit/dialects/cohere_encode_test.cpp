@@ -150,6 +150,8 @@ TEST(CohereEncode, ThinkingOnlyWhereTheModelCan) {
   EXPECT_THAT(encoded(request, "command-r-plus")->dropped, IsEmpty());   // it does not think anyway
   request.thinking_budget = -1;
   EXPECT_EQ(thinking(model), Json({{"type", "enabled"}}));
+  request.show_thinking = false;
+  EXPECT_THAT(encoded(request)->dropped, ElementsAre("include_reasoning"));
 }
 
 TEST(CohereEncode, ToolsAndTheirChoice) {
@@ -187,7 +189,6 @@ TEST(CohereEncode, WhatItCannotDoIsRefusedByName) {
   EXPECT_EQ(param([](auto& r) { r.n = 2; }), "n");
   EXPECT_EQ(param([](auto& r) { r.modalities = {"text", "audio"}; }), "modalities");
   EXPECT_EQ(param([](auto& r) { r.server_tools.emplace_back(); }), "tools");
-  EXPECT_EQ(param([](auto& r) { r.tools.push_back({"f", "", "", {}, {}, true}); }), "tools");
   EXPECT_EQ(param([](auto& r) { r.messages[0].parts.emplace_back(llm::Audio{"wav", "AA=="}); }), "messages[0].content");
   EXPECT_EQ(param([](auto& r) { r.messages[0].parts.emplace_back(llm::File{"application/pdf", "AAAA", "", "", ""}); }), "messages[0].content");
   EXPECT_EQ(param([](auto& r) { r.messages.clear(); }), "messages");

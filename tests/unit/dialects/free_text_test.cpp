@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "sluice/dialects/free_text.hpp"
+#include "sluice/dialects/wire.hpp"
 
 namespace sluice::dialects {
 namespace {
@@ -12,6 +13,26 @@ llm::ChatRequest request() {
   llm::ChatRequest out;
   out.tools = {{"patch", "", "", {}, {}, true}, {"f", "", "", {}}};
   return out;
+}
+
+// What a provider that knows functions only is asked.
+TEST(FreeText, CustomToolsAreFunctionsWithOneText) {
+  llm::ChatRequest asked = request();
+  asked.tools.front().parameters = R"({"type":"grammar","syntax":"regex","definition":"a+"})";
+  asked.messages = {{llm::Role::user, {llm::Text{"x"}}, ""},
+                    {llm::Role::assistant, {llm::ToolCall{"call_1", "patch", "say \"hi\"", "", llm::Maker::unknown, true}}, ""},
+                    {llm::Role::tool, {llm::ToolResult{"call_1", {llm::Text{"done"}}}}, ""}};
+  for (const llm::Dialect dialect : {llm::Dialect::gemini, llm::Dialect::bedrock, llm::Dialect::cohere, llm::Dialect::ollama}) {
+    SCOPED_TRACE(llm::to_string(dialect));
+    const auto made = wire(dialect).encode(asked, {"anthropic.claude-opus-4-5", no_quirks()});
+    ASSERT_TRUE(made) << made.error().message();
+    EXPECT_NE(made->body.find("The tool's whole input"), std::string::npos) << made->body;
+    EXPECT_NE(made->body.find("Format of the input"), std::string::npos) << made->body;
+    const bool text = made->body.find(R"({"input":"say \"hi\""})") != std::string::npos ||
+                      made->body.find(R"({\"input\":\"say \\\"hi\\\"\"})") != std::string::npos;
+    EXPECT_TRUE(text) << made->body;
+    EXPECT_EQ(made->dropped, std::vector<std::string>{"tools.format"});
+  }
 }
 
 TEST(FreeText, WholeAnswersHaveTheTextOfTheirCalls) {

@@ -141,6 +141,14 @@ TEST(GeminiCaller, WordsWithoutANeutralPlaceGoOutAsTheyCame) {
   EXPECT_THAT(written->dropped, IsEmpty());
 }
 
+TEST(GeminiCaller, TheServiceTierIsForOthersToo) {
+  const auto read = gemini::caller().read_chat(R"({"contents":[{"role":"user","parts":[{"text":"a"}]}],"serviceTier":"flex"})");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->service_tier, "flex");
+  EXPECT_EQ(Json::parse(gemini::wire().encode(*read, {"gemini-3-flash", no_quirks()})->body).at("serviceTier"), "flex");
+  EXPECT_EQ(Json::parse(openai::wire().encode(*read, {"gpt-5", no_quirks()})->body).at("service_tier"), "flex");
+}
+
 TEST(GeminiCaller, GooglesSchemasBecomeJsonSchema) {
   const auto read = gemini::caller().read_chat(R"({"contents":[{"parts":[{"text":"a"}]}],"tools":[{"functionDeclarations":[{"name":"f","parameters":
     {"type":"OBJECT","properties":{"any_of":{"type":1,"nullable":true,"enum":["x"]},"b":{"type":"ARRAY","items":{"type":"INTEGER"},"max_items":"3"},"c":{"anyOf":[{"type":"STRING"}],"nullable":true}},"property_ordering":["b"]}}]}]})");

@@ -263,9 +263,6 @@ TEST(GeminiEncode, WhatCannotBeAnsweredIsRefused) {
   EXPECT_EQ(encode(openai_request(R"({"model":"m","messages":[{"role":"system","content":"S"}]})")).param, "messages");
   EXPECT_EQ(encode(openai_request(R"({"model":"m","messages":[{"role":"user","content":"x"},{"role":"tool","tool_call_id":"9","content":"x"}]})")).param, "messages[1].tool_call_id");
   EXPECT_EQ(encode(openai_request(R"({"model":"m","messages":[{"role":"user","content":"x"},{"role":"assistant","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]}]})")).param, "messages");
-  llm::ChatRequest custom = openai_request(chat(""));
-  custom.tools = {{"f", "", "", {}, {}, true}};
-  EXPECT_EQ(encode(custom).param, "tools");
 }
 
 TEST(GeminiEncode, GooglesOwnWordsOfOpenAiCallers) {

@@ -96,6 +96,8 @@ TEST(OllamaEncode, ThinkingByModel) {
   request.thinking_budget = 1000;
   EXPECT_EQ(think("deepseek-r1"), true);
   EXPECT_THAT(encoded(request)->dropped, ElementsAre("thinking.budget_tokens"));
+  request.show_thinking = false;
+  EXPECT_THAT(encoded(request)->dropped, ElementsAre("include_reasoning", "thinking.budget_tokens"));
 }
 
 TEST(OllamaEncode, AToolLoopWithImages) {

@@ -172,6 +172,35 @@ TEST(OpenAiEncode, AsksForEffortAsTheServiceWantsIt) {
   EXPECT_EQ(asked("", "high", {}), R"({})");
 }
 
+TEST(OpenAiEncode, SaysOrReportsWhetherThoughtsAreShown) {
+  auto request = hello();
+  request.reasoning_effort = "low";
+  request.thinking_detail = "detailed";
+  const auto dropped = [&](std::optional<bool> shown, bool shows, std::string form = "reasoning_effort") {
+    request.show_thinking = shown;
+    Quirks quirks;
+    quirks.shows_thoughts = shows;
+    quirks.reasoning_request = std::move(form);
+    return write(request, quirks).dropped;
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(dropped(std::nullopt, false), Names{"reasoning.summary"});
+  EXPECT_EQ(dropped(true, false), (Names{"thinking.display", "reasoning.summary"}));
+  EXPECT_EQ(dropped(true, true), Names{"reasoning.summary"});
+  EXPECT_EQ(dropped(false, true), (Names{"thinking.display", "reasoning.summary"}));
+  EXPECT_EQ(dropped(false, true, "reasoning"), Names{});
+}
+
+TEST(OpenAiEncode, AsksInWordsForJsonWhereTheServiceHasNoModeForIt) {
+  auto request = asking({{llm::Role::user, {llm::Text{"Answer in json."}}, ""}});
+  request.response_format = llm::ResponseFormat{llm::ResponseFormat::Kind::json_object, "", "", std::nullopt};
+  Quirks quirks;
+  quirks.refuses = {"response_format.json_object"};
+  const Written written = write(request, quirks);
+  EXPECT_EQ(written.body["messages"].size(), 2u);
+  EXPECT_EQ(written.dropped.size(), 1u);
+}
+
 // A turn as Anthropic has it: calls, then all results and a text in one message of the user.
 llm::ChatRequest tool_loop() {
   llm::ToolResult first{"toolu_1", {llm::Text{"sunny"}, llm::Image{"image/png", "AAAA", "", ""}}};

@@ -246,6 +246,25 @@ TEST(ResponsesEncode, WhatCannotBeSaidIsReported) {
   EXPECT_FALSE(written.body.contains("temperature"));
 }
 
+TEST(ResponsesEncode, MarksForAPromptCacheItDoesNotHaveAreReported) {
+  llm::ChatRequest request = chat(R"({"model":"x","messages":[{"role":"user","content":"a"}]})");
+  request.messages[0].parts.emplace_back(llm::CacheMark{});
+  request.tools = {{"f", "", "", {}, llm::CacheMark{}}};
+  EXPECT_EQ(encode(request).dropped, (std::vector<std::string>{"cache_control"}));
+}
+
+TEST(ResponsesEncode, ImagesKeptByAProviderAreForItsOwnCallers) {
+  llm::ChatRequest request = chat(R"({"model":"x","messages":[{"role":"user","content":"a"}]})");
+  llm::Image image;
+  image.file_id = "file-1";
+  request.messages[0].parts = {image};
+  EXPECT_EQ(encode(request).body.at("input").at(0).at("content").at(0), Json::parse(R"({"type":"input_image","file_id":"file-1"})"));
+  request.caller = llm::Dialect::anthropic;
+  EXPECT_EQ(encode(request).refused, "messages[0].content");
+  request.messages[0].parts = {llm::File{"video/mp4", "QUJD", "", "", ""}};
+  EXPECT_EQ(encode(request).refused, "messages[0].content");
+}
+
 TEST(ResponsesEncode, AModelIsAskedOnlyForWhatItTakes) {
   const auto request = chat(R"({"model":"x","messages":[{"role":"user","content":"a"}],"temperature":0.5,"reasoning_effort":"high"})");
   const Written plain = encode(request, "gpt-4o-mini");

@@ -1,20 +1,11 @@
 // docs/providers.md tells what config/presets.json says.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-
 #include "sluice/presets/presets.hpp"
-#include "support/places.hpp"
+#include "support/generated_section.hpp"
 
 namespace sluice::presets {
 namespace {
-
-std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::string joined(const std::vector<std::string_view>& words) {
   std::string out;
@@ -40,20 +31,7 @@ std::string table() {
   return out;
 }
 
-TEST(ProvidersPage, ListsThePresets) {
-  const std::string path = test::source_root() / "docs/providers.md";
-  std::string text = contents(path);
-  const std::size_t begin = text.find("-->\n", text.find("<!-- presets:")) + 4;
-  const std::size_t end = text.find("<!-- /presets -->");
-  ASSERT_LE(begin, end);
-  const bool fresh = text.substr(begin, end - begin) == table();
-  if (std::getenv("SLUICE_UPDATE_DOCS") != nullptr) {
-    text.replace(begin, end - begin, table());
-    std::ofstream(path, std::ios::binary) << text;
-    return;
-  }
-  EXPECT_TRUE(fresh) << "the table of docs/providers.md is not what config/presets.json says: refresh it with SLUICE_UPDATE_DOCS=1 build/dev/tests/unit_presets";
-}
+TEST(ProvidersPage, ListsThePresets) { test::expect_generated("providers.md", "presets", table(), "unit_presets"); }
 
 }  // namespace
 }  // namespace sluice::presets
