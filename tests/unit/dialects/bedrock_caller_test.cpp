@@ -147,6 +147,20 @@ TEST(BedrockRead, ContentOfEveryKind) {
   EXPECT_EQ(std::get<llm::File>(result.content[2]).source, "https://e.com");
 }
 
+TEST(BedrockRead, SearchResultsKeepTheirSourceAtAnthropicAndComeBack) {
+  const std::string body = R"({"messages":[{"role":"user","content":[{"text":"x"},
+      {"searchResult":{"source":"notes/1","title":"T","content":[{"text":"hit"}],"citations":{"enabled":true}}}]}]})";
+  const auto there = wire(llm::Dialect::anthropic).encode(converse_request(body), {"claude-sonnet-4-5", no_quirks()});
+  ASSERT_TRUE(there);
+  EXPECT_EQ(Json::parse(there->body)["messages"][0]["content"][1],
+            Json::parse(R"({"type":"search_result","source":"notes/1","title":"T","content":[{"type":"text","text":"hit"}],"citations":{"enabled":true}})"));
+  const auto between = caller_dialect(llm::Dialect::anthropic).read_chat(there->body);
+  ASSERT_TRUE(between);
+  const auto back = bedrock_wire().encode(*between, {"us.anthropic.claude-haiku-4-5-20251001-v1:0", no_quirks()});
+  ASSERT_TRUE(back);
+  EXPECT_EQ(Json::parse(back->body)["messages"], Json::parse(body)["messages"]);
+}
+
 TEST(BedrockRead, WhatTheApiRefuses) {
   struct Case { std::string_view body, param; };
   for (const Case& one : {Case{"{}", "messages"}, Case{R"({"messages":[]})", "messages"}, Case{R"({"messages":{}})", "messages"},
