@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fuzz/checkable.hpp"
 #include "unit/dialects/bedrock_rules.hpp"
@@ -29,8 +30,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   if (!sluice::fuzz::checkable(body)) return 0;
-  const std::string breaches = Json::accept(encoded->body) ? own ? "" : ConverseRules::breaches(Json::parse(encoded->body)) : "no JSON\n";
-  if (breaches.empty()) return 0;
-  std::fprintf(stderr, "%s%s\n", breaches.c_str(), encoded->body.c_str());
+  std::vector<std::string> broken;
+  if (!own) broken = Rules::broken_by(encoded->body);
+  else if (!Json::accept(encoded->body)) broken = {"no JSON"};
+  if (broken.empty()) return 0;
+  for (const std::string& rule : broken) std::fprintf(stderr, "%s\n", rule.c_str());
+  std::fprintf(stderr, "%s\n", encoded->body.c_str());
   std::abort();
 }

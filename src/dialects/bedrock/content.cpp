@@ -69,9 +69,9 @@ bool in_name(char c) {
 
 void append_search_result(std::string& out, const llm::File& file) {
   out += R"({"searchResult":{"source":)";
-  json::append_quoted(out, file.url);
+  json::append_quoted(out, file.source);
   out += ",\"title\":";
-  json::append_quoted(out, file.name.empty() ? file.url : file.name);
+  json::append_quoted(out, file.name.empty() ? file.source : file.name);
   out += R"(,"content":[{"text":)";
   json::append_quoted(out, file.text);
   out += "}]";
@@ -157,7 +157,7 @@ Result<> ContentWriter::document(std::string& out, const llm::File& file, std::s
 }
 
 Result<> ContentWriter::file(std::string& out, const llm::File& file, std::string_view where, bool& is_document) {
-  if (!file.text.empty() && !file.url.empty()) {
+  if (!file.text.empty() && !file.source.empty() && x_model.family == Family::claude) {
     append_search_result(out, file);
     return {};
   }

@@ -78,13 +78,13 @@ bool read_media(Reading& reading, std::string_view kind, std::string_view raw, c
   return true;
 }
 
-// Becomes a text with its address.
+// Becomes a text that says where it was found.
 bool read_search_result(Reading& reading, std::string_view raw, const Path& path, std::vector<llm::Part>& into) {
   llm::File file;
   file.media_type = "text/plain";
   const bool read = reading.members(raw, path, [&](std::string_view key, std::string_view value) {
     const Path here = path / key;
-    if (key == "source") reading.text(value, here, file.url);
+    if (key == "source") reading.text(value, here, file.source);
     else if (key == "title") reading.text(value, here, file.name);
     else if (key == "citations") file.cite = json::find(value, "enabled").value_or("") == "true";
     else if (key == "content") {

@@ -115,6 +115,7 @@ class Writer final : public StreamWriter {
     if (e.choice == 0 && x_block == Block::call) delta(R"("toolUse":{"input":)", e.arguments, "}", out);
   }
   void put(const event::PartSeen& e, std::string& out) {
+    if (const auto* const audio = std::get_if<llm::Audio>(&e.part)) return put(event::TextDelta{e.choice, audio->transcript}, out);
     const auto* const image = std::get_if<llm::Image>(&e.part);
     if (image == nullptr || image->base64.empty() || e.choice > 0) return;   // no other part can be streamed
     close(out);

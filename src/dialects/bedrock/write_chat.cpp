@@ -80,8 +80,8 @@ class Blocks {
     media("image", format_of(Media::image, image.media_type), image.base64);
   }
   void put(const llm::Audio& audio) {
+    if (!audio.transcript.empty()) put(llm::Text{audio.transcript});   // for those who cannot hear it
     if (!audio.base64.empty()) media("audio", audio.format, audio.base64);
-    else put(llm::Text{audio.transcript});
   }
   void media(std::string_view kind, std::string_view format, const std::string& base64) {
     begin(kind);

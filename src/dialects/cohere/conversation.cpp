@@ -65,6 +65,7 @@ class Writer {
   Result<> assistant(const llm::Message&);
   Result<> tool_result(const llm::ToolResult&);
   Result<> part(const llm::Part&, Content&);
+  Result<> image(const llm::Image&, Content&);
   Result<> document(const llm::File&);
   void thinking(const llm::Thinking&, Content&);
   void show_images();
@@ -117,8 +118,7 @@ Result<> Writer::part(const llm::Part& part, Content& content) {
   } else if (const auto* const refused = std::get_if<llm::Refusal>(&part)) {
     content.text(refused->text);
   } else if (const auto* const image = std::get_if<llm::Image>(&part)) {
-    if (image->url.empty() && image->base64.empty()) return refusal("An image has neither data nor an address.");
-    content.block(image_block(*image));
+    return this->image(*image, content);
   } else if (const auto* const file = std::get_if<llm::File>(&part)) {
     return document(*file);
   } else if (std::holds_alternative<llm::Audio>(part)) {
@@ -130,6 +130,13 @@ Result<> Writer::part(const llm::Part& part, Content& content) {
   } else {
     return refusal("This content cannot stand in a message of this role.");
   }
+  return {};
+}
+
+Result<> Writer::image(const llm::Image& image, Content& content) {
+  if (image.url.empty() && image.base64.empty()) return refusal("An image has neither data nor an address.");
+  if (!image.url.empty() && !image.url.starts_with("http")) return refusal("The model takes images as data or from http(s) URLs only.");
+  content.block(image_block(image));
   return {};
 }
 
@@ -202,7 +209,8 @@ Result<> Writer::tool_result(const llm::ToolResult& result) {
   Content content;
   for (const llm::Part& each : result.content) {
     if (const auto* const image = std::get_if<llm::Image>(&each)) {
-      x_images.block(image_block(*image));
+      auto written = this->image(*image, x_images);
+      if (!written) return written;
     } else if (const auto* const file = std::get_if<llm::File>(&each); file != nullptr && !file->text.empty()) {
       content.text(file->text);
     } else if (auto written = part(each, content); !written) {

@@ -149,7 +149,10 @@ class Writer final : public StreamWriter {
     if (e.choice == 0) x_finished = e;
   }
   void put(const event::UsageSeen& e, std::string&) { x_usage = e.usage; }
-  void put(const event::PartSeen&, std::string&) {}
+  void put(const event::PartSeen& e, std::string& out) {
+    const auto* const audio = std::get_if<llm::Audio>(&e.part);
+    if (audio != nullptr && e.choice == 0) text(audio->transcript, {}, out);
+  }
   void put(const event::Failed& e, std::string& out) { out += write_error_event(e.error); }
   void put(const event::Ended&, std::string& out) {
     start(out);

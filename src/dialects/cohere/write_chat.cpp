@@ -19,6 +19,7 @@ class Message {
   void add(const llm::Part& part) {
     if (const auto* const text = std::get_if<llm::Text>(&part)) said(text->text, text->citations);
     else if (const auto* const refused = std::get_if<llm::Refusal>(&part)) said(refused->text, {});
+    else if (const auto* const audio = std::get_if<llm::Audio>(&part)) said(audio->transcript, {});
     else if (const auto* const thought = std::get_if<llm::Thinking>(&part)) thinking(*thought);
     else if (const auto* const called = std::get_if<llm::ToolCall>(&part)) call(*called);
   }

@@ -19,6 +19,15 @@ class GeminiCaller final : public CallerDialect {
  public:
   llm::Dialect id() const override { return llm::Dialect::gemini; }
   Result<llm::ChatRequest> read_chat(std::string_view body) const override { return gemini::read_chat(body); }
+  // What is cached is a part of the conversation that only Google has.
+  Result<> translatable(const llm::ChatRequest& request) const override {
+    for (const auto& [name, value] : request.others) {
+      if (name != "cachedContent") continue;
+      return Error(Code::bad_request, "The model's provider does not have what 'cachedContent' refers to; send the whole conversation in 'contents'.")
+          .about(name);
+    }
+    return {};
+  }
   Result<llm::ChatRequest> read_count_tokens(std::string_view body) const override { return gemini::read_count_tokens(body); }
   Result<llm::EmbeddingRequest> read_embedding(std::string_view body) const override { return gemini::read_embedding(body); }
   std::string write_chat(const llm::ChatRequest&, const llm::ChatResponse& response, const AnswerContext& context) const override {

@@ -82,12 +82,20 @@ class Writer final : public StreamWriter {
     close(out);
   }
 
+  // JSON that others wrote may be in several lines, which would end the event's data.
+  void whole_part(std::int64_t choice, std::string part, std::string& out) {
+    std::replace_if(part.begin(), part.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+    open(choice, out);
+    out += part;
+    close(out);
+  }
+
   void end_call(std::string& out) {
     if (!x_call) return;
     const Call whole = *std::exchange(x_call, std::nullopt);
-    open(whole.choice, out);
-    append_call_part(out, whole.call);
-    close(out);
+    std::string part;
+    append_call_part(part, whole.call);
+    whole_part(whole.choice, std::move(part), out);
   }
 
   void put(const event::Started& e, std::string& out) {
@@ -126,9 +134,7 @@ class Writer final : public StreamWriter {
     end_call(out);
     std::string part;
     if (!append_other_part(part, e.part)) return introduce(out);
-    open(e.choice, out);
-    out += part;
-    close(out);
+    whole_part(e.choice, std::move(part), out);
   }
   void put(const event::CitationSeen& e, std::string& out) {
     introduce(out);

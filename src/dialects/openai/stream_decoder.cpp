@@ -222,7 +222,10 @@ void OpenAiStreamDecoder::thoughts(Choice& choice, const MessageFields& fields) 
   if (told || fields.reasoning.empty()) return;
   auto& thought = std::get<llm::event::ThinkingDelta>(x_out->emplace_back(std::in_place_type<llm::event::ThinkingDelta>));
   thought.choice = choice.index;
-  if (json::unquote(fields.reasoning, thought.text)) return;
+  if (json::unquote(fields.reasoning, thought.text)) {
+    if (!x_whole) choice.unproven += thought.text;
+    return;
+  }
   x_out->pop_back();
   fail("a thought is no string");
 }
@@ -232,6 +235,11 @@ bool OpenAiStreamDecoder::detail(Choice& choice, Detail&& detail) {
   if (!detail.encrypted) {
     const bool readable = !detail.text.empty();
     if (readable) choice.told_thought = detail.id;
+    if (readable && detail.text == choice.unproven) {   // as a gateway tells it that has had the proof last
+      choice.unproven.clear();
+      detail.text.clear();
+      if (detail.proof.empty() && detail.id.empty()) return true;
+    }
     x_out->push_back(llm::event::ThinkingDelta{choice.index, std::move(detail.text), std::move(detail.proof), detail.maker,
                                                false, std::move(detail.id)});
     return readable;

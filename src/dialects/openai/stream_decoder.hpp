@@ -32,6 +32,7 @@ class OpenAiStreamDecoder final : public StreamDecoder, private EventSink {
     CallAssembly calls;
     std::optional<llm::Finish> finish;
     std::string stop_sequence, told_thought;      // told_thought: id of the last readable one
+    std::string unproven;                         // what came as reasoning, whose proof may come with all of it again
     std::vector<Detail> unclaimed;                // signatures whose call has not come yet
   };
   struct Chunk {

@@ -197,6 +197,8 @@ void ResponsesStreamWriter::put(const event::CitationSeen& e, std::string& out) 
 
 void ResponsesStreamWriter::put(const event::PartSeen& e, std::string& out) {
   if (e.choice != 0) return;
+  // There is no audio in this API: what was said, as text.
+  if (const auto* const audio = std::get_if<llm::Audio>(&e.part)) return put(event::TextDelta{0, audio->transcript}, out);
   std::string members, item;
   if (const auto* const server = std::get_if<llm::ServerPart>(&e.part)) {
     if (server->origin != llm::Dialect::responses) return;

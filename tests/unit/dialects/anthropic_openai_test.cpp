@@ -1,21 +1,16 @@
-// OpenAI callers served by Anthropic, from end to end without sockets: recorded OpenAI requests become requests that
-// Anthropic takes, and recorded Anthropic answers become answers that OpenAI's clients read.
+// OpenAI callers served by Anthropic: recorded Anthropic answers become answers that OpenAI's clients read, member by
+// member (pairs_answer_test has what they mean).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <optional>
-#include <set>
 #include <sstream>
 
 #include "sluice/dialects/dialect.hpp"
-#include "unit/dialects/anthropic_rules.hpp"
 #include "unit/dialects/anthropic_support.hpp"
 
 namespace sluice::dialects::anthropic_tests {
 namespace {
-
-using testing::IsEmpty;
 
 constexpr std::string_view model = "claude-sonnet-4-20250514";
 
@@ -156,74 +151,6 @@ TEST(AnthropicForOpenAiCallers, RecordedStreamsAreValidOpenAiStreams) {
     }
     ASSERT_TRUE(all.usage);
     expect_usage(*all.usage, sum.usage);
-  }
-}
-
-// Requests recorded with services that take what Anthropic cannot.
-bool may_be_refused(const Json& request) {
-  const std::string text = request.dump();
-  return text.find("input_audio") != std::string::npos || text.find("\"n\":") != std::string::npos ||
-         text.find("\"http://") != std::string::npos;
-}
-
-TEST(AnthropicForOpenAiCallers, RecordedRequestsAreTakenByAnthropic) {
-  int taken = 0;
-  for (const test::Exchange& exchange : test::exchanges()) {
-    if (!test::speaks_openai(exchange) || exchange.operation != "chat.completions" || exchange.request.empty())
-      continue;
-    SCOPED_TRACE(exchange.id);
-    const auto read = openai::caller().read_chat(exchange.request);
-    if (!read) continue;  // other vendors' additions that OpenAI itself would refuse
-    for (const std::string_view target :
-         {model, std::string_view("claude-opus-4-7"), std::string_view("claude-3-haiku-20240307")}) {
-      const auto encoded = anthropic::wire().encode(*read, {target, no_quirks()});
-      if (!encoded) {
-        EXPECT_TRUE(may_be_refused(Json::parse(exchange.request))) << encoded.error().message();
-        EXPECT_EQ(encoded.error().code(), Code::bad_request);
-        EXPECT_NE(encoded.error().param(), "");
-        continue;
-      }
-      EXPECT_THAT(Rules::broken_by(encoded->body), IsEmpty()) << encoded->body;
-      EXPECT_EQ(Json::parse(encoded->body).at("model"), target);
-      ++taken;
-    }
-  }
-  EXPECT_GE(taken, 3 * 60);
-}
-
-// Every user text, tool name and tool result of the caller's request is found again.
-TEST(AnthropicForOpenAiCallers, NothingThatWasSaidIsLost) {
-  for (const test::Exchange& exchange : test::exchanges()) {
-    if (!test::speaks_openai(exchange) || exchange.operation != "chat.completions" || exchange.request.empty())
-      continue;
-    SCOPED_TRACE(exchange.id);
-    const auto read = openai::caller().read_chat(exchange.request);
-    if (!read) continue;
-    const auto encoded = anthropic::wire().encode(*read, {model, no_quirks()});
-    if (!encoded) continue;
-    std::set<std::string> strings;
-    const std::function<void(const Json&)> collect = [&](const Json& json) {
-      if (json.is_string()) strings.insert(json.get<std::string>());
-      else if (json.is_structured())
-        for (const Json& inner : json) collect(inner);
-    };
-    collect(Json::parse(encoded->body));
-    const Json request = Json::parse(exchange.request);
-    for (const Json& message : request.at("messages")) {
-      const Json content = message.value("content", Json());
-      const Json parts = content.is_string()  ? Json::array({{{"text", content}}})
-                         : content.is_array() ? content
-                                              : Json::array();
-      for (const Json& part : parts) {
-        const std::string text = text_or_empty(part, "text");
-        if (text.find_first_not_of(" \n\t\r") == std::string::npos) continue;
-        EXPECT_TRUE(strings.count(text) == 1) << text.substr(0, 200);
-      }
-    }
-    for (const Json& tool : request.value("tools", Json::array())) {
-      if (!tool.contains("function")) continue;
-      EXPECT_EQ(strings.count(tool["function"].at("name")), 1u);
-    }
   }
 }
 

@@ -3,44 +3,29 @@
 #pragma once
 #include <algorithm>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "unit/dialects/rulebook.hpp"
+
 namespace sluice::dialects::anthropic_tests {
 
-class Rules {
+class Rules : private Rulebook {
  public:
-  using Json = nlohmann::json;
-
   // Every rule that the request breaks; empty: none.
-  static std::vector<std::string> broken_by(const std::string& body) {
-    Rules rules;
-    const Json request = Json::parse(body, nullptr, false);
-    if (request.is_object()) rules.request(request);
-    else rules.broken("the body is no JSON object");
-    return rules.x_broken;
-  }
+  static std::vector<std::string> broken_by(const std::string& body) { return broken(Rules(), body); }
 
  private:
-  void broken(std::string what) { x_broken.push_back(std::move(what)); }
-  void check(bool holds, const std::string& rule) {
-    if (!holds) broken(rule);
-  }
-
-  static bool blank(const Json& text) {
-    return !text.is_string() ||
-           text.get_ref<const std::string&>().find_first_not_of(" \t\r\n\f\v") == std::string::npos;
-  }
+  friend Rulebook;
 
   void request(const Json& r) {
-    static const std::set<std::string> known = {
+    static const std::set<std::string> members = {
         "model",    "max_tokens", "system",       "tools",     "tool_choice",        "temperature", "top_p",
         "top_k",    "stop_sequences", "thinking", "output_config", "metadata",       "stream",      "messages",
         "service_tier", "container", "mcp_servers", "context_management", "cache_control"};
-    for (const auto& [name, value] : r.items()) check(known.count(name) == 1, "unknown member " + name);
+    for (const auto& [name, value] : r.items()) check(members.count(name) == 1, "unknown member " + name);
     check(r.contains("model") && r["model"].is_string(), "model must be a string");
     check(r.contains("max_tokens") && r["max_tokens"].is_number_integer() && r["max_tokens"] > 0,
           "max_tokens must be positive");
@@ -182,25 +167,21 @@ class Rules {
         check(!blank(block["text"]), "text must not be blank");
       } else if (type == "tool_use") {
         const std::string id = block.value("id", "");
-        const bool good = !id.empty() && std::all_of(id.begin(), id.end(), [](unsigned char c) {
-          return (c < 128 && std::isalnum(c) != 0) || c == '_' || c == '-';
-        });
-        check(good, "tool_use ids are of [a-zA-Z0-9_-]");
+        check(is_name(id, std::string::npos), "tool_use ids are of [a-zA-Z0-9_-]");
         check(x_ids.insert(id).second, "tool_use ids are unique");
         check(block.contains("input") && block["input"].is_object(), "input is an object");
         open.push_back(id);
       } else if (type == "thinking") {
         check(!block.value("signature", "").empty(), "thinking is signed");
       } else {
-        static const std::set<std::string> known = {"redacted_thinking", "server_tool_use", "web_search_tool_result",
+        static const std::set<std::string> others = {"redacted_thinking", "server_tool_use", "web_search_tool_result",
             "web_fetch_tool_result", "code_execution_tool_result", "bash_code_execution_tool_result", "advisor_tool_result",
             "text_editor_code_execution_tool_result", "mcp_tool_use", "mcp_tool_result", "compaction", "tool_search_tool_result"};
-        check(known.count(type) == 1, "unknown block " + type);
+        check(others.count(type) == 1, "unknown block " + type);
       }
     }
   }
 
-  std::vector<std::string> x_broken;
   std::set<std::string> x_ids;
 };
 

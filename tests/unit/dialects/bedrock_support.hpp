@@ -11,6 +11,7 @@
 #include "dialects/all.hpp"
 #include "dialects/bedrock/event_stream.hpp"
 #include "support/traffic.hpp"
+#include "unit/dialects/neutral_events.hpp"
 #include "unit/dialects/anthropic_support.hpp"
 
 namespace sluice::dialects::bedrock_tests {
@@ -89,21 +90,8 @@ inline std::string model_in(const test::Exchange& one) {
   return id;
 }
 
-struct Decoded { std::vector<llm::StreamEvent> events; std::string error; };
-
-inline Decoded decode_pieces(const std::vector<std::string_view>& pieces) {
-  Decoded decoded;
-  const auto decoder = bedrock_wire().decoder();
-  for (const std::string_view piece : pieces) {
-    const auto fed = decoder->feed(piece, decoded.events);
-    if (fed) continue;
-    decoded.error = fed.error().message();
-    return decoded;
-  }
-  const auto finished = decoder->finish(decoded.events);
-  if (!finished) decoded.error = finished.error().message();
-  return decoded;
-}
+using neutral_events::Decoded;
+inline Decoded decode_pieces(const std::vector<std::string_view>& pieces) { return neutral_events::decode_pieces(bedrock_wire(), pieces); }
 
 inline std::vector<std::string_view> cut(std::string_view bytes, std::size_t piece) {
   std::vector<std::string_view> pieces;

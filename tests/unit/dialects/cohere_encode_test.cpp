@@ -24,40 +24,6 @@ llm::ChatRequest saying(std::string_view text) {
   return request;
 }
 
-// Requests recorded with services that take what Cohere cannot.
-bool may_be_refused(const std::string& request) {
-  for (const char* what : {"input_audio", "\"n\":", "\"file\"", "\"custom\"", "\"document\"", "server_tool", "web_search", "code_execution", "_20", "\"modalities\"", "mcp"}) {
-    if (request.find(what) != std::string::npos) return true;
-  }
-  return false;
-}
-
-TEST(CohereForOthers, RecordedRequestsAreTakenByCohere) {
-  int taken = 0;
-  for (const test::Exchange& exchange : test::exchanges()) {
-    const bool openai = test::speaks_openai(exchange) && exchange.operation == "chat.completions";
-    const bool anthropic = exchange.operation == "messages";
-    if ((!openai && !anthropic) || exchange.request.empty()) continue;
-    const CallerDialect& caller = openai ? openai::caller() : anthropic::caller();
-    if (anthropic && caller.id() != llm::Dialect::anthropic) continue;
-    SCOPED_TRACE(exchange.id);
-    const auto read = caller.read_chat(exchange.request);
-    if (!read) continue;   // other vendors' additions that the dialect itself would refuse
-    for (const std::string_view target : {model, std::string_view("command-r-plus")}) {
-      const auto written = encoded(*read, target);
-      if (!written) {
-        EXPECT_TRUE(may_be_refused(exchange.request)) << written.error().message();
-        EXPECT_EQ(written.error().code(), Code::bad_request);
-        EXPECT_NE(written.error().param(), "");
-        continue;
-      }
-      EXPECT_THAT(Rules::broken_by(written->body), IsEmpty()) << written->body;
-      ++taken;
-    }
-  }
-  EXPECT_GE(taken, 2 * 60);
-}
-
 // Read and written again, a recorded request says the same: but for how a single text is written, and empty ones.
 Json plain(Json message) {
   if (message.value("content", Json()).is_array()) {

@@ -1,43 +1,25 @@
 // What Cohere's chat API refuses, as far as it is documented (docs.cohere.com/v2/reference/chat) or known from its
 // error messages; to hold encoded requests against. It knows its fields and refuses every other ("unknown field").
 #pragma once
-#include <nlohmann/json.hpp>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "unit/dialects/rulebook.hpp"
+
 namespace sluice::dialects::cohere_tests {
 
-class Rules {
+class Rules : private Rulebook {
  public:
-  using Json = nlohmann::json;
-
   // Every rule that the request breaks; empty: none.
-  static std::vector<std::string> broken_by(const std::string& body) {
-    Rules rules;
-    const Json request = Json::parse(body, nullptr, false);
-    if (request.is_object()) rules.request(request);
-    else rules.check(false, "the body is no JSON object");
-    return rules.x_broken;
-  }
+  static std::vector<std::string> broken_by(const std::string& body) { return broken(Rules(), body); }
 
  private:
-  using Names = std::set<std::string>;
-
-  void check(bool holds, const std::string& rule) {
-    if (!holds) x_broken.push_back(rule);
-  }
-  void known(const Json& object, const Names& names, const std::string& where) {
-    for (const auto& [name, value] : object.items()) check(names.count(name) == 1, "unknown field " + where + name);
-  }
-  void range(const Json& r, const char* name, double least, double most) {
-    if (r.contains(name)) check(r[name].is_number() && r[name] >= least && r[name] <= most, std::string(name) + " is out of range");
-  }
+  friend Rulebook;
 
   void request(const Json& r) {
     known(r, {"model", "messages", "stream", "tools", "tool_choice", "strict_tools", "documents", "citation_options", "response_format",
               "safety_mode", "max_tokens", "stop_sequences", "temperature", "frequency_penalty", "presence_penalty", "k", "p", "seed",
-              "logprobs", "thinking", "priority", "raw_prompting"}, "");
+              "logprobs", "thinking", "priority", "raw_prompting"}, "request");
     check(r.contains("model") && r["model"].is_string() && !r["model"].empty(), "model must be said");
     range(r, "temperature", 0, 1);
     range(r, "p", 0.01, 0.99);
@@ -51,13 +33,13 @@ class Rules {
     tools(r);
     if (r.contains("response_format")) {
       check(!r.contains("tools") && !r.contains("documents"), "response_format stands alone");
-      known(r["response_format"], {"type", "json_schema"}, "response_format.");
+      known(r["response_format"], {"type", "json_schema"}, "response_format");
       check(Names{"text", "json_object"}.count(r["response_format"].value("type", "")) == 1, "response_format.type");
       if (r["response_format"].contains("json_schema")) check(r["response_format"]["json_schema"].is_object(), "json_schema is an object");
     }
     for (const Json& document : r.value("documents", Json::array())) {
       if (document.is_string()) continue;
-      known(document, {"id", "data"}, "documents.");
+      known(document, {"id", "data"}, "documents");
       check(document.contains("data") && document["data"].is_object(), "a document has data");
     }
     check(r.contains("messages") && r["messages"].is_array() && !r["messages"].empty(), "messages must not be empty");
@@ -66,7 +48,7 @@ class Rules {
   }
 
   void thinking(const Json& t) {
-    known(t, {"type", "token_budget"}, "thinking.");
+    known(t, {"type", "token_budget"}, "thinking");
     check(t.value("type", "") == "enabled" || t.value("type", "") == "disabled", "thinking.type");
     if (t.contains("token_budget")) check(t["token_budget"] > 0 && t["type"] == "enabled", "thinking.token_budget");
   }
@@ -79,10 +61,10 @@ class Rules {
     if (!r.contains("tools")) return;
     check(r["tools"].is_array() && !r["tools"].empty(), "tools must not be empty");
     for (const Json& tool : r["tools"]) {
-      known(tool, {"type", "function"}, "tools.");
+      known(tool, {"type", "function"}, "tools");
       check(tool.value("type", "") == "function", "tools are functions");
       const Json function = tool.value("function", Json::object());
-      known(function, {"name", "description", "parameters"}, "tools.function.");
+      known(function, {"name", "description", "parameters"}, "tools.function");
       check(!function.value("name", "").empty() && function.contains("parameters") && function["parameters"].is_object(), "a tool has a name and parameters");
       if (r.value("strict_tools", false)) check(!function["parameters"].value("required", Json::array()).empty(), "strict tools have a required parameter");
     }
@@ -91,15 +73,15 @@ class Rules {
   void message(const Json& m, Names& open) {
     const std::string role = m.value("role", "");
     if (role == "tool") {
-      known(m, {"role", "tool_call_id", "content"}, "tool message: ");
+      known(m, {"role", "tool_call_id", "content"}, "tool message");
       check(open.count(m.value("tool_call_id", "")) == 1, "a tool message answers a call");
       content(m, {"text", "document"});
     } else if (role == "assistant") {
-      known(m, {"role", "content", "tool_plan", "tool_calls", "citations"}, "assistant message: ");
+      known(m, {"role", "content", "tool_plan", "tool_calls", "citations"}, "assistant message");
       check(m.contains("content") || m.contains("tool_calls"), "an assistant message has content or calls");
       if (m.contains("content")) content(m, {"text", "thinking"});
       for (const Json& call : m.value("tool_calls", Json::array())) {
-        known(call, {"id", "type", "function"}, "tool_calls.");
+        known(call, {"id", "type", "function"}, "tool_calls");
         check(!call.value("id", "").empty(), "a call has an id");
         open.insert(call.value("id", ""));
         const std::string arguments = call.value("function", Json::object()).value("arguments", "");
@@ -107,7 +89,7 @@ class Rules {
       }
     } else {
       check(role == "user" || role == "system", "unknown role " + role);
-      known(m, {"role", "content"}, role + " message: ");
+      known(m, {"role", "content"}, role + " message");
       content(m, role == "user" ? Names{"text", "image_url"} : Names{"text"});
     }
   }
@@ -119,14 +101,12 @@ class Rules {
     for (const Json& block : m["content"]) {
       const std::string type = block.value("type", "");
       check(types.count(type) == 1 && block.contains(type), "content of type " + type);
-      known(block, {"type", type}, "content.");
+      known(block, {"type", type}, "content");
       if (type != "image_url" || !block.contains(type)) continue;
       const std::string url = block[type].value("url", "");
       check(url.starts_with("data:image/") || url.starts_with("http"), "an image has an address");
     }
   }
-
-  std::vector<std::string> x_broken;
 };
 
 }  // namespace sluice::dialects::cohere_tests

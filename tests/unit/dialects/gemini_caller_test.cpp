@@ -104,6 +104,18 @@ TEST(GeminiCaller, RecordedRequestsReadAndWrittenAgainSayTheSame) {
   EXPECT_GE(count, 28u);
 }
 
+// A cache holds the beginning of the conversation: without it the answer would be to another question.
+TEST(GeminiCaller, WhatOnlyGoogleHasIsRefusedElsewhere) {
+  for (const char* name : {"cachedContent", "cached_content"}) {
+    const auto request = gemini::caller().read_chat("{\"contents\":[{\"parts\":[{\"text\":\"a\"}]}],\"" + std::string(name) + "\":\"cachedContents/1\"}");
+    ASSERT_TRUE(request);
+    const auto can = gemini::caller().translatable(*request);
+    ASSERT_FALSE(can);
+    EXPECT_EQ(can.error().param(), "cachedContent");
+  }
+  EXPECT_TRUE(gemini::caller().translatable(*gemini::caller().read_chat(R"({"contents":[{"parts":[{"text":"a"}]}],"safetySettings":[]})")));
+}
+
 TEST(GeminiCaller, BothSpellingsOfNamesAndEnums) {
   const auto camel_case = gemini::caller().read_chat(R"({"systemInstruction":{"parts":[{"text":"S"}]},"contents":[{"parts":[{"text":"a"}]}],
     "generationConfig":{"maxOutputTokens":5,"topK":3.0,"thinkingConfig":{"thinkingBudget":0,"includeThoughts":false},"responseModalities":["TEXT"]},

@@ -2,41 +2,31 @@
 // requests against. Written without a look at the encoder.
 #pragma once
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sluice/base/base64.hpp"
+#include "unit/dialects/rulebook.hpp"
 
 namespace sluice::dialects::gemini_tests {
 
-class Rules {
+class Rules : private Rulebook {
  public:
-  using Json = nlohmann::json;
-
   // Every rule that the request breaks; empty: none.
   static std::vector<std::string> broken_by(const std::string& body, std::string_view model) {
     Rules rules;
     rules.x_three = model.find("gemini-3") != model.npos;
     rules.x_older = model.find("gemini-2") != model.npos || model.find("gemini-1") != model.npos;
-    const Json request = Json::parse(body, nullptr, false);
-    if (request.is_object()) rules.request(request);
-    else rules.x_broken.emplace_back("the body is no JSON object");
-    return rules.x_broken;
+    return broken(std::move(rules), body);
   }
 
  private:
-  void check(bool holds, const std::string& rule) {
-    if (!holds) x_broken.push_back(rule);
-  }
-  void only(const Json& object, const std::set<std::string>& known, const std::string& where) {
-    for (const auto& [name, value] : object.items()) check(known.count(name) == 1, where + ": unknown member " + name);
-  }
+  friend Rulebook;
 
   void request(const Json& r) {
-    only(r, {"contents", "systemInstruction", "tools", "toolConfig", "generationConfig", "safetySettings", "cachedContent", "labels", "serviceTier",
+    known(r, {"contents", "systemInstruction", "tools", "toolConfig", "generationConfig", "safetySettings", "cachedContent", "labels", "serviceTier",
              "modelArmorConfig", "store"}, "request");
     if (r.contains("systemInstruction")) {
       const Json& parts = r["systemInstruction"]["parts"];
@@ -46,7 +36,7 @@ class Rules {
     tools(r);
     settings(r);
     if (r.contains("contents") && r["contents"].is_array() && !r["contents"].empty()) contents(r["contents"]);
-    else x_broken.emplace_back("contents is not specified");
+    else broken("contents is not specified");
   }
 
   void tools(const Json& r) {
@@ -64,7 +54,7 @@ class Rules {
     }
     check(!(x_older && own > 0 && !x_functions.empty()), "tool use with function calling is unsupported");
     if (!r.contains("toolConfig")) return;
-    only(r["toolConfig"], {"functionCallingConfig", "includeServerSideToolInvocations", "retrievalConfig"}, "toolConfig");
+    known(r["toolConfig"], {"functionCallingConfig", "includeServerSideToolInvocations", "retrievalConfig"}, "toolConfig");
     const Json calling = r["toolConfig"].value("functionCallingConfig", Json::object());
     const std::string mode = calling.value("mode", "AUTO");
     check(std::set<std::string>{"AUTO", "ANY", "NONE", "VALIDATED"}.count(mode) == 1, "unknown mode " + mode);
@@ -75,7 +65,7 @@ class Rules {
   }
 
   void declaration(const Json& f) {
-    only(f, {"name", "description", "parameters", "parametersJsonSchema"}, "functionDeclaration");
+    known(f, {"name", "description", "parameters", "parametersJsonSchema"}, "functionDeclaration");
     check(f.contains("name") && f["name"].is_string() && !f["name"].get<std::string>().empty(), "a function has a name");
     x_functions.insert(f.value("name", ""));
     check(!(f.contains("parameters") && f.contains("parametersJsonSchema")), "one form of parameters");
@@ -84,7 +74,7 @@ class Rules {
   }
 
   void openapi(const Json& s) {
-    only(s, {"type", "format", "title", "description", "nullable", "enum", "items", "maxItems", "minItems", "properties", "required", "minProperties",
+    known(s, {"type", "format", "title", "description", "nullable", "enum", "items", "maxItems", "minItems", "properties", "required", "minProperties",
              "maxProperties", "minimum", "maximum", "minLength", "maxLength", "pattern", "example", "anyOf", "propertyOrdering", "default"}, "Schema");
     static const std::set<std::string> types = {"STRING", "NUMBER", "INTEGER", "BOOLEAN", "ARRAY", "OBJECT", "NULL"};
     if (s.contains("type")) check(s["type"].is_string() && types.count(s["type"]) == 1, "Schema.type");
@@ -101,7 +91,7 @@ class Rules {
   void settings(const Json& r) {
     if (!r.contains("generationConfig")) return;
     const Json& c = r["generationConfig"];
-    only(c, {"temperature", "topP", "topK", "candidateCount", "maxOutputTokens", "presencePenalty", "frequencyPenalty", "seed", "stopSequences",
+    known(c, {"temperature", "topP", "topK", "candidateCount", "maxOutputTokens", "presencePenalty", "frequencyPenalty", "seed", "stopSequences",
              "responseMimeType", "responseSchema", "responseJsonSchema", "responseLogprobs", "logprobs", "responseModalities", "speechConfig",
              "thinkingConfig", "mediaResolution", "imageConfig", "audioTimestamp", "routingConfig"}, "generationConfig");
     check(!(c.contains("responseSchema") && c.contains("responseJsonSchema")), "one form of schema");
@@ -129,7 +119,7 @@ class Rules {
       check(role != before, "turns alternate");
       before = role;
       if (!all[i].contains("parts") || !all[i]["parts"].is_array() || all[i]["parts"].empty()) {
-        x_broken.emplace_back("parts must not be empty");
+        broken("parts must not be empty");
         continue;
       }
       std::size_t results = 0;
@@ -162,10 +152,10 @@ class Rules {
     if (p.contains("thoughtSignature")) check(p["thoughtSignature"].is_string() && from_base64(p["thoughtSignature"].get<std::string>()).has_value(), "a signature is bytes");
     if (p.contains("functionCall")) {
       check(role == "model" && p["functionCall"].value("args", Json()).is_object(), "a call has args and is the model's");
-      only(p["functionCall"], {"id", "name", "args"}, "functionCall");
+      known(p["functionCall"], {"id", "name", "args"}, "functionCall");
     }
     if (p.contains("functionResponse")) {
-      only(p["functionResponse"], {"id", "name", "response", "parts"}, "functionResponse");
+      known(p["functionResponse"], {"id", "name", "response", "parts"}, "functionResponse");
       check(role == "user" && p["functionResponse"].value("response", Json()).is_object(), "a response is an object and the user's");
       check(!(x_older && p["functionResponse"].contains("parts")), "no media in responses");
     }
@@ -198,7 +188,6 @@ class Rules {
   bool x_three = false, x_older = false;
   std::set<std::string> x_functions;
   std::vector<std::string> x_open;   // names of the calls of the turn before
-  std::vector<std::string> x_broken;
 };
 
 }  // namespace sluice::dialects::gemini_tests

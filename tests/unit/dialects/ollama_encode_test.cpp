@@ -24,40 +24,6 @@ llm::ChatRequest saying(std::string_view text) {
   return request;
 }
 
-// Requests recorded with services that take what Ollama cannot.
-bool may_be_refused(const std::string& request) {
-  for (const char* what : {"input_audio", "\"n\":", "\"file\"", "\"custom\"", "http", "\"document\"", "_20", "mcp", "\"modalities\"", "web_search"}) {
-    if (request.find(what) != std::string::npos) return true;
-  }
-  return false;
-}
-
-TEST(OllamaForOthers, RecordedRequestsAreTaken) {
-  int taken = 0;
-  for (const test::Exchange& exchange : test::exchanges()) {
-    const bool openai = test::speaks_openai(exchange) && exchange.operation == "chat.completions";
-    const CallerDialect& caller = openai ? openai::caller() : exchange.operation == "messages" ? anthropic::caller() : cohere::caller();
-    const bool cohere_chat = exchange.provider == "cohere" && exchange.path.starts_with("/v2/chat");
-    const bool anthropic_chat = exchange.operation == "messages" && caller.id() == llm::Dialect::anthropic;
-    if ((!openai && !cohere_chat && !anthropic_chat) || exchange.request.empty()) continue;
-    SCOPED_TRACE(exchange.id);
-    const auto read = caller.read_chat(exchange.request);
-    if (!read) continue;   // other vendors' additions that the dialect itself would refuse
-    for (const std::string_view target : {"qwen3:8b", "gpt-oss:20b"}) {
-      const auto written = encoded(*read, target);
-      if (!written) {
-        EXPECT_TRUE(may_be_refused(exchange.request)) << written.error().message();
-        EXPECT_EQ(written.error().code(), Code::bad_request);
-        EXPECT_NE(written.error().param(), "");
-        continue;
-      }
-      EXPECT_THAT(Rules::broken_by(written->body), IsEmpty()) << written->body;
-      ++taken;
-    }
-  }
-  EXPECT_GE(taken, 2 * 60);
-}
-
 TEST(OllamaEncode, EverySettingHasItsPlace) {
   llm::ChatRequest request = saying("x");
   request.max_tokens = 5;

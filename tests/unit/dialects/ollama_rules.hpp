@@ -1,38 +1,23 @@
 // What an Ollama server makes of a chat request's members (api/types.go of its source, docs.ollama.com/api/chat): those
 // of another type are refused, and those it does not know are lost without a word.
 #pragma once
-#include <nlohmann/json.hpp>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "unit/dialects/rulebook.hpp"
+
 namespace sluice::dialects::ollama_tests {
 
-class Rules {
+class Rules : private Rulebook {
  public:
-  using Json = nlohmann::json;
-
   // Every rule that the request breaks; empty: none.
-  static std::vector<std::string> broken_by(const std::string& body) {
-    Rules rules;
-    const Json request = Json::parse(body, nullptr, false);
-    if (request.is_object()) rules.request(request);
-    else rules.check(false, "the body is no JSON object");
-    return rules.x_broken;
-  }
+  static std::vector<std::string> broken_by(const std::string& body) { return broken(Rules(), body); }
 
  private:
-  using Names = std::set<std::string>;
-
-  void check(bool holds, const std::string& rule) {
-    if (!holds) x_broken.push_back(rule);
-  }
-  void known(const Json& object, const Names& names, const std::string& where) {
-    for (const auto& [name, value] : object.items()) check(names.count(name) == 1, "unknown field " + where + name);
-  }
+  friend Rulebook;
 
   void request(const Json& r) {
-    known(r, {"model", "messages", "stream", "format", "keep_alive", "tools", "options", "think", "logprobs", "top_logprobs"}, "");
+    known(r, {"model", "messages", "stream", "format", "keep_alive", "tools", "options", "think", "logprobs", "top_logprobs"}, "request");
     check(r.contains("model") && r["model"].is_string() && !r["model"].empty(), "model must be said");
     check(r.contains("stream") && r["stream"].is_boolean(), "stream must be said: it is on by default");
     if (r.contains("format")) check(r["format"] == "json" || r["format"].is_object(), "format is json or a schema");
@@ -51,7 +36,7 @@ class Rules {
 
   void options(const Json& o) {
     known(o, {"temperature", "top_p", "top_k", "seed", "num_predict", "stop", "presence_penalty", "frequency_penalty", "num_ctx", "num_keep", "min_p", "typical_p",
-              "repeat_last_n", "repeat_penalty", "num_gpu", "main_gpu", "num_batch", "num_thread", "use_mmap", "draft_num_predict"}, "options.");
+              "repeat_last_n", "repeat_penalty", "num_gpu", "main_gpu", "num_batch", "num_thread", "use_mmap", "draft_num_predict"}, "options");
     for (const char* name : {"top_k", "seed", "num_predict"}) {
       if (o.contains(name)) check(o[name].is_number_integer(), std::string(name) + " is whole");
     }
@@ -61,7 +46,7 @@ class Rules {
   void message(const Json& m) {
     const std::string role = m.value("role", "");
     check(Names{"system", "user", "assistant", "tool"}.count(role) == 1, "unknown role " + role);
-    known(m, {"role", "content", "thinking", "images", "tool_calls", "tool_name", "tool_call_id"}, "messages.");
+    known(m, {"role", "content", "thinking", "images", "tool_calls", "tool_name", "tool_call_id"}, "messages");
     check(m.contains("content") && m["content"].is_string(), "content is a text");
     for (const Json& image : m.value("images", Json::array())) {
       check(image.is_string() && image.get<std::string>().find("data:") == std::string::npos, "images are base64");
@@ -73,8 +58,6 @@ class Rules {
     }
     if (role == "tool") check(m.contains("tool_name") || m.contains("tool_call_id"), "a result says of what");
   }
-
-  std::vector<std::string> x_broken;
 };
 
 }  // namespace sluice::dialects::ollama_tests

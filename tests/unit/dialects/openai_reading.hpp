@@ -7,6 +7,7 @@
 
 #include "dialects/all.hpp"
 #include "support/traffic.hpp"
+#include "unit/dialects/neutral_events.hpp"
 
 namespace sluice::dialects::openai_tests {
 
@@ -178,25 +179,8 @@ inline std::string describe(const std::vector<llm::StreamEvent>& events) {
   return all;
 }
 
-struct Decoded {
-  std::vector<llm::StreamEvent> events;
-  std::string error;  // empty: none
-};
-
-// The pieces are fed one after the other, and the body ends cleanly.
-inline Decoded decode_pieces(const std::vector<std::string_view>& pieces) {
-  Decoded decoded;
-  const auto decoder = openai::wire().decoder();
-  for (const std::string_view piece : pieces) {
-    const auto fed = decoder->feed(piece, decoded.events);
-    if (fed) continue;
-    decoded.error = fed.error().message();
-    return decoded;
-  }
-  const auto finished = decoder->finish(decoded.events);
-  if (!finished) decoded.error = finished.error().message();
-  return decoded;
-}
+using neutral_events::Decoded;
+inline Decoded decode_pieces(const std::vector<std::string_view>& pieces) { return neutral_events::decode_pieces(openai::wire(), pieces); }
 
 // What the events of the first choice add up to; calls must be told one after the other.
 struct Sum {

@@ -2,43 +2,25 @@
 // messages; to hold encoded requests against. With quirks: also what that service does not take.
 #pragma once
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "sluice/dialects/quirks.hpp"
+#include "unit/dialects/rulebook.hpp"
 
 namespace sluice::dialects::openai_tests {
 
-class Rules {
+class Rules : private Rulebook {
  public:
-  using Json = nlohmann::json;
-
   // Every rule that the request breaks; empty: none.
   static std::vector<std::string> broken_by(const std::string& body, const Quirks& quirks = no_quirks()) {
-    Rules rules(quirks);
-    const Json request = Json::parse(body, nullptr, false);
-    if (request.is_object()) rules.request(request);
-    else rules.broken("the body is no JSON object");
-    return rules.x_broken;
+    return broken(Rules(quirks), body);
   }
 
  private:
+  friend Rulebook;
   explicit Rules(const Quirks& quirks) : x_quirks(quirks) {}
-  void broken(std::string what) { x_broken.push_back(std::move(what)); }
-  void check(bool holds, const std::string& rule) {
-    if (!holds) broken(rule);
-  }
-  static bool is_name(const Json& value) {
-    if (!value.is_string()) return false;
-    const auto& name = value.get_ref<const std::string&>();
-    return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-      return (c < 128 && std::isalnum(c) != 0) || c == '_' || c == '-';
-    });
-  }
-  static std::string type_of(const Json& value) { return value.is_object() ? value.value("type", "") : ""; }
 
   void request(const Json& r) {
     for (const std::string& path : x_quirks.refuses) {
@@ -63,10 +45,6 @@ class Rules {
     if (r.contains("messages") && r["messages"].is_array() && !r["messages"].empty()) messages(r["messages"]);
     else broken("messages must not be empty");
     format(r);
-  }
-
-  void range(const Json& r, const char* name, double least, double most) {
-    if (r.contains(name)) check(r[name].is_number() && r[name] >= least && r[name] <= most, std::string(name) + " is out of range");
   }
 
   void format(const Json& r) {
@@ -175,7 +153,6 @@ class Rules {
   }
 
   const Quirks& x_quirks;
-  std::vector<std::string> x_broken;
 };
 
 }  // namespace sluice::dialects::openai_tests

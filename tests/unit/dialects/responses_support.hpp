@@ -9,6 +9,7 @@
 
 #include "dialects/all.hpp"
 #include "support/traffic.hpp"
+#include "unit/dialects/neutral_events.hpp"
 
 namespace sluice::dialects::responses_tests {
 
@@ -69,23 +70,8 @@ inline std::string describe(const StreamMeter::Facts& facts) {
   return out;
 }
 
-struct Decoded {
-  std::vector<llm::StreamEvent> events;
-  std::string error;   // empty: none
-};
-inline Decoded decode_pieces(const std::vector<std::string_view>& pieces) {
-  Decoded decoded;
-  const auto decoder = wire().decoder();
-  for (const std::string_view piece : pieces) {
-    const auto fed = decoder->feed(piece, decoded.events);
-    if (fed) continue;
-    decoded.error = fed.error().message();
-    return decoded;
-  }
-  const auto finished = decoder->finish(decoded.events);
-  if (!finished) decoded.error = finished.error().message();
-  return decoded;
-}
+using neutral_events::Decoded;
+inline Decoded decode_pieces(const std::vector<std::string_view>& pieces) { return neutral_events::decode_pieces(wire(), pieces); }
 
 inline std::string describe(const llm::Usage& u) {
   std::string line = "usage";
