@@ -240,6 +240,7 @@ void RunningServer::stop() {
     }
   }
   // What is cut off settles on its worker before the loops end.
+  x_shared.closing.store(true);
   x_listener->close_all();
   net::asio::post(x_lines.front()->worker.io, [fetch = x_model_fetch.get()] { fetch->end(); });
   auto grace = net::Clock::now() + 1s;

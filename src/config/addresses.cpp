@@ -126,6 +126,12 @@ Result<std::string> parse_base_url(std::string_view text) {
     if (c <= ' ' || c >= '\x7f' || c == '\\' || c == '"' || c == '<' || c == '>')
       return wrong("has a character in its path that must be percent-encoded");
   while (path.ends_with('/')) path.remove_suffix(1);
+  for (const std::string_view operation : {"/chat/completions", "/messages", "/responses", "/embeddings", "/completions"}) {
+    if (path.ends_with(operation)) return wrong("must end before " + std::string(operation) + ": each request's own path is put behind it");
+  }
+  if (path.find("/openai/deployments/") != path.npos) {
+    return wrong("must end before /openai/deployments/: a deployment is named as the model");
+  }
   return scheme + bracketed(authority.host) + (authority.port != 0 ? ":" + std::to_string(authority.port) : "") +
          std::string(path);
 }

@@ -22,7 +22,26 @@ llm::Maker maker_of(std::string_view name) {
   return llm::Maker::unknown;
 }
 
+// `"signature": ""` somewhere.
+bool holds_unsigned(std::string_view body) {
+  constexpr std::string_view name = "\"signature\"";
+  for (std::size_t at = body.find(name); at != body.npos; at = body.find(name, at)) {
+    at = body.find_first_not_of(" \t\r\n", at + name.size());
+    if (at == body.npos || body[at] != ':') continue;
+    at = body.find_first_not_of(" \t\r\n", at + 1);
+    if (at != body.npos && body.substr(at, 2) == "\"\"") return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+bool holds_foreign_proof(std::string_view body) {
+  for (const std::string_view marked : {"\"sluice:anthropic:", "\"sluice:google:", "\"sluice:openai:", "\"c2x1aWNlO"}) {
+    if (body.find(marked) != body.npos) return true;
+  }
+  return holds_unsigned(body);
+}
 
 std::string write_proof(llm::Maker maker, std::string_view signature, llm::Maker native) {
   std::string out;

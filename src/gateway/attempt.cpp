@@ -8,6 +8,7 @@
 #include "gateway/simulated_call.hpp"
 #include "gateway/wire.hpp"
 #include "sluice/base/text.hpp"
+#include "sluice/dialects/proof.hpp"
 #include "sluice/gateway/worker.hpp"
 #include "sluice/json/scan.hpp"
 #include "sluice/json/validate.hpp"
@@ -19,8 +20,9 @@ using net::Clock;
 using routing::Trouble;
 
 constexpr std::size_t error_body_limit = 64 << 10;
-constexpr std::size_t whole_body_limit = 8 << 20;      // a larger answer is passed on as it comes
-constexpr std::size_t first_event_limit = 1 << 20;     // no first event within this much: not an event stream
+constexpr std::size_t whole_body_limit = 8 << 20;      // a larger answer is passed on as it comes,
+constexpr std::size_t translated_limit = 64 << 20;     // unless it has to be read whole
+constexpr std::size_t first_event_limit = 32 << 20;    // no first event within this much: not an event stream (images are long)
 
 void fail(Attempt& attempt, Trouble trouble, Error error) {
   attempt.trouble = Troubled{{trouble, 0, false, false}, std::move(error), nullptr, {}, false, false};
@@ -106,13 +108,18 @@ void read_refusal(const Exchange& ex, Attempt& attempt, const Secret& shown) {
   bool keep_words = attempt.verbatim && attempt.whole && head.status >= 400;
   auto failure = attempt.wire->read_failure(head.status, head.fields, attempt.held);
   // Who keeps a stored response is not known beforehand: the next is asked.
-  bool kept_elsewhere = failure.status == 404 && ex.endpoint.operation == llm::Operation::stored_response;
-  if (kept_elsewhere || failure.error.name() == "previous_response_not_found") failure.try_next = true;
+  const bool kept_elsewhere = (failure.status == 404 && ex.endpoint.operation == llm::Operation::stored_response) ||
+                              failure.error.name() == "previous_response_not_found";
+  if (kept_elsewhere) failure.try_next = true;
   fail_refused(attempt, std::move(failure), keep_words);
+  attempt.trouble->failed.elsewhere = kept_elsewhere;
 }
 
 void read_whole(const Exchange& ex, Attempt& attempt) {
-  if (!attempt.whole) return;   // large: the rest is passed on as it comes
+  if (!attempt.whole && attempt.verbatim) return;   // large: the rest is passed on as it comes
+  if (!attempt.whole) {
+    return fail(attempt, Trouble::garbled, Error(Code::upstream_failed, "The provider's answer is too large to be translated: more than 64 MiB."));
+  }
   auto failure = attempt.wire->failure_in_success(ex.endpoint.operation, attempt.call->head().fields, attempt.held);
   if (failure) {
     // Its own words go back only if they are an error of the API: no page of HTML, no half of a document, and no answer
@@ -180,6 +187,13 @@ net::Task<> read_first_event(Exchange& ex, Attempt& attempt) {
   }
 }
 
+// An earlier turn came from another maker's model: its proofs, marked as such, are for that one only. OpenAI's chat has no
+// place for them.
+bool holds_others_thoughts(const Exchange& ex) {
+  const bool conversation = ex.endpoint.operation == llm::Operation::chat || ex.endpoint.operation == llm::Operation::count_tokens;
+  return conversation && ex.endpoint.dialect != llm::Dialect::openai && dialects::holds_foreign_proof(ex.request.body);
+}
+
 // Writes the body. False: it cannot be, and the attempt has failed.
 bool prepare(Exchange& ex, Attempt& attempt, const providers::Call& asked, Outgoing& outgoing) {
   bool callers_fault = false;
@@ -198,8 +212,9 @@ net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, 
   attempt.upstream = &upstream;
   const Asking asking = how_to_ask(upstream, ex.endpoint, model);
   attempt.wire = asking.wire;
-  attempt.verbatim = asking.verbatim;
-  const providers::Call asked{asking.operation, attempt.wire->dialect(), model, ex.facts.stream, attempt.verbatim, ex.endpoint.rest};
+  attempt.verbatim = asking.verbatim && !holds_others_thoughts(ex);
+  const providers::Call asked{asking.operation, attempt.wire->dialect(), model, ex.facts.stream, attempt.verbatim, ex.endpoint.rest,
+                              attempt.verbatim ? &ex.request.head.fields : nullptr};
   Outgoing outgoing;
   if (!prepare(ex, attempt, asked, outgoing)) co_return;
   credentials::GrantPtr grant;   // of a key that is none of its own but fetched
@@ -254,7 +269,8 @@ net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, 
   }
   // Sound is passed on as it is made: nothing in it has to be read.
   bool as_it_comes = status < 300 && ex.endpoint.operation == llm::Operation::speech;
-  std::size_t most = as_it_comes ? 0 : status < 300 ? whole_body_limit : error_body_limit;
+  const std::size_t held = attempt.verbatim ? whole_body_limit : translated_limit;
+  const std::size_t most = as_it_comes ? 0 : status < 300 ? held : error_body_limit;
   auto read = co_await gather(ex, attempt, most);
   // An error body that breaks off is still an error with a status.
   bool usable = read.has_value() || (status >= 300 && read.error().code() != Code::cancelled);

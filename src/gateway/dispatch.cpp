@@ -54,6 +54,7 @@ void learn(const Troubled& troubled, const Course& course) {
   auto now = Clock::now();
   if (failed.trouble == Trouble::cancelled) return;
   if (failed.trouble == Trouble::refused && !troubled.sent) return;   // by us: the target was not asked
+  if (failed.elsewhere) return course.target().health->succeeded();
   if (failed.trouble == Trouble::refused) {
     auto told = troubled.error.retry_after();
     if (told && failed.try_next) key.health->cool_down(now + std::min<Clock::duration>(*told, longest_cool_down));

@@ -1,5 +1,6 @@
 #include "gateway/endpoints.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace sluice::gateway {
@@ -58,12 +59,19 @@ constexpr std::array<Route, 11> openai_routes = {{{"/chat/completions", Operatio
                                                   {"/audio/transcriptions", Operation::transcriptions, Body::multipart},
                                                   {"/audio/translations", Operation::translations, Body::multipart}}};
 
+// Of a stored response. Anything else, decoded by somebody on the way, could name another resource of the operator's.
+bool is_id(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
 // What stands behind "/responses": "", "/{id}", "/{id}/cancel", "/{id}/input_items".
 Endpoint responses_endpoint(Verb method, std::string_view rest) {
   if (rest.empty()) return inference(Dialect::responses, Operation::chat, method);
   const std::size_t slash = rest.find('/', 1);
   const std::string_view action = slash == rest.npos ? std::string_view() : rest.substr(slash);
-  if (rest.front() != '/' || rest.size() < 2 || slash == 1) return {};
+  if (rest.front() != '/' || !is_id(rest.substr(1, slash == rest.npos ? slash : slash - 1))) return {};
   Endpoint endpoint;
   endpoint.kind = Kind::inference;
   endpoint.dialect = Dialect::responses;

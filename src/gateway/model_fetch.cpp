@@ -4,6 +4,7 @@
 
 #include "gateway/read_model_list.hpp"
 #include "sluice/base/text.hpp"
+#include "sluice/http/header_block.hpp"
 #include "sluice/net/spawn.hpp"
 #include "sluice/observability/log.hpp"
 #include "sluice/providers/model_listing.hpp"
@@ -29,6 +30,9 @@ std::string request_head(const Upstream& upstream, const std::string& target) {
   std::string head = "GET " + target + " HTTP/1.1\r\n";
   head += upstream.header_lines;
   head += upstream.keys.front().header_lines;
+  providers::Headers usual;
+  upstream.adapter->add_headers({}, usual);
+  for (const auto& [name, value] : usual) http::append_header(head, name, value);
   head += "User-Agent: sluice/" SLUICE_VERSION "\r\nAccept: application/json\r\n\r\n";
   return head;
 }

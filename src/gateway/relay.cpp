@@ -52,9 +52,10 @@ void begin_reply(Exchange& ex, const Attempt& attempt, std::string_view content_
 net::Task<> break_off(Exchange& ex, Worker& worker, const Attempt& attempt, const llm::Usage& usage, const Error& error) {
   ex.about_to_write = 0;
   bool left = error.code() == Code::cancelled || ex.reply.client_left();
-  ex.record.error = left ? "client_left" : error.name_or_usual();
-  ex.record.error_message = error.message();
-  settle(ex, worker, attempt.upstream, usage, left ? client_left : 200);
+  const bool stopped = left && worker.shared.closing.load();
+  ex.record.error = stopped ? "gateway_stopped" : left ? "client_left" : error.name_or_usual();
+  ex.record.error_message = stopped ? "The gateway was stopped before the answer was whole." : error.message();
+  settle(ex, worker, attempt.upstream, usage, stopped ? 503 : left ? client_left : 200);
   if (!left) {
     std::string event = ex.dialect->write_error_event(error, answer_context(ex));
     auto written = co_await show(ex, event);

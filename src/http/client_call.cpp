@@ -16,6 +16,11 @@ bool closed_by_peer(const net::ErrorCode& failed) {
          failed == asio::error::connection_aborted || failed == asio::ssl::error::stream_truncated;
 }
 
+// How soon a connection breaks that its peer had closed before our request reached it: within a round trip, amply. One that
+// breaks later carried the request to a peer that worked on it, and nobody may be asked twice without having been told
+// (RFC 9110, 9.2.2).
+constexpr auto stale_within = std::chrono::seconds(1);
+
 }  // namespace
 
 PooledCall::~PooledCall() {
@@ -77,6 +82,7 @@ Task<Result<>> PooledCall::start(std::string_view head, std::string_view body,
     Connection& connection = *x_connection;
     connection.parser.next(to_head);
     x_sending = Sending::going;
+    const auto began = net::Clock::now();
     Pieces unsent = pieces(head, body);
     if (!connection.stream.is_tls()) send_now(unsent);
     if (x_sending == Sending::going) co_await send_rest(unsent);
@@ -84,7 +90,7 @@ Task<Result<>> PooledCall::start(std::string_view head, std::string_view body,
     std::optional<Error> stopped = x_stop.reason(connection, x_shelf.name);
     if (stopped) co_return *std::move(stopped);
     if (connection.parser.header_done() && !x_garbled) co_return Result<>();
-    if (!may_be_stale(ended)) co_return why_no_head(ended);
+    if (!may_be_stale(ended) || net::Clock::now() - began > stale_within) co_return why_no_head(ended);
     x_progress.retried_stale = true;
     x_progress.reused = x_progress.connected = false;
   }

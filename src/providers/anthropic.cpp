@@ -17,7 +17,9 @@ class Anthropic final : public Provider {
   }
   void authorize(std::string_view secret, Headers& out) const override {
     if (!secret.empty()) out.emplace_back("x-api-key", secret);
-    out.emplace_back("anthropic-version", "2023-06-01");
+  }
+  void add_headers(const Call& call, Headers& out) const override {
+    if (!call.says("anthropic-version")) out.emplace_back("anthropic-version", "2023-06-01");
   }
 };
 

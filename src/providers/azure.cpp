@@ -103,9 +103,8 @@ class Azure final : public Provider {
   void authorize(std::string_view secret, Headers& out) const override {
     if (!secret.empty()) out.emplace_back("api-key", secret);
   }
-  // A caller of Anthropic's dialect has sent its own.
   void add_headers(const Call& call, Headers& out) const override {
-    if (call.dialect == Dialect::anthropic && !call.verbatim) out.emplace_back("anthropic-version", "2023-06-01");
+    if (call.dialect == Dialect::anthropic && !call.says("anthropic-version")) out.emplace_back("anthropic-version", "2023-06-01");
   }
   // A deployment usually has its model's name; under another nothing special is known of it.
   const dialects::Quirks& quirks(std::string_view model) const override { return x_quirks.of(model); }

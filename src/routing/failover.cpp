@@ -25,6 +25,7 @@ bool worth_another_target(const Failed& failed, const config::Failover& policy) 
 
 Next decide(const Failed& failed, const Tried& tried, const config::Failover& policy, std::uint32_t retry_max_attempts) {
   if (failed.trouble == Trouble::cancelled) return Next::give_up;
+  if (failed.elsewhere) return Next::next_target;   // each is asked once: nothing is spent by asking
   if (tried.sent >= policy.max_attempts) return Next::give_up;
   if (failed.trouble == Trouble::refused && failed.key_at_fault) {
     if (tried.more_keys) return Next::another_key;

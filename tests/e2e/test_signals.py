@@ -99,3 +99,4 @@ def test_the_drain_limit_ends_what_does_not_end(start, held):
         gateway.send(signal.SIGTERM)
         assert gateway.wait(15) == 0
         assert not wire.rest().endswith(b"0\r\n\r\n")   # never shown as a whole answer
+    assert [(row["status"], row["error"]) for row in gateway.rows()] == [(503, "gateway_stopped")]   # not the caller's doing

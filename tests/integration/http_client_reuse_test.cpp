@@ -1,6 +1,8 @@
 // Which connections are used again, and what happens when one of them turns out to be dead.
 #include <gmock/gmock.h>
 
+#include <thread>
+
 #include "support/client_fixture.hpp"
 
 namespace sluice::test {
@@ -65,6 +67,26 @@ TEST_F(HttpClientReuse, DoesNotRetryOnceAByteOfAnAnswerHasCome) {
   const Answer second = ask(origin, "/");
   ASSERT_TRUE(second.error);
   EXPECT_THAT(second.error->message(), HasSubstr("in the middle of its answer's head"));
+  EXPECT_FALSE(second.progress.retried_stale);
+  EXPECT_EQ(server.requests().size(), 2u);
+}
+
+// That peer has worked on the request: to send it again would have it done twice.
+TEST_F(HttpClientReuse, DoesNotRetryWhatBreaksLate) {
+  FakeUpstream server;
+  Gate later;
+  server.when("*").reply(200, {}, "one");
+  server.when("*").wait(later).close();
+  const http::Origin origin = origin_of(server);
+  EXPECT_EQ(ask(origin, "/").body, "one");
+  std::thread clock([&later] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));   // at least so long, not at most
+    later.open();
+  });
+  const Answer second = ask(origin, "/");
+  clock.join();
+  ASSERT_TRUE(second.error);
+  EXPECT_THAT(second.error->message(), HasSubstr("without an answer"));
   EXPECT_FALSE(second.progress.retried_stale);
   EXPECT_EQ(server.requests().size(), 2u);
 }

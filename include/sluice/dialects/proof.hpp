@@ -14,4 +14,8 @@ struct Proof { llm::Maker maker = llm::Maker::unknown; std::string signature; };
 std::string write_proof(llm::Maker maker, std::string_view signature, llm::Maker native);
 Proof read_proof(std::string_view text, llm::Maker native);
 
+// Whether such a mark stands anywhere in a request (Gemini's places hold base64), or a thought that nobody has signed.
+// Its own API would refuse the request: it must be read and written anew for any provider.
+bool holds_foreign_proof(std::string_view request_body);
+
 }  // namespace sluice::dialects

@@ -34,6 +34,7 @@ struct Shared {
   Memory memory;
   ModelLists model_lists;
   std::atomic<bool> draining{false};
+  std::atomic<bool> closing{false};   // the time to drain is over: connections are cut
   std::atomic<std::uint32_t> in_flight{0};
   std::atomic<std::uint64_t> reloads{0}, failed_reloads{0};
   std::function<bool()> store_writable;   // thread-safe

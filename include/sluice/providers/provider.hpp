@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sluice/dialects/wire.hpp"
+#include "sluice/http/head.hpp"
 #include "sluice/llm/dialect.hpp"
 
 namespace sluice::providers {
@@ -25,6 +26,8 @@ struct Call {
   bool verbatim = false;                         // the caller's own query string follows
   // stored_response: what stands behind "/responses" ("/resp_1/cancel"); a Gemini caller's method ("embedContent").
   std::string_view rest;
+  const http::Fields* passed_on = nullptr;       // the caller's headers that go along; nullptr: none do
+  bool says(std::string_view header) const { return passed_on != nullptr && !passed_on->get(header).empty(); }
 };
 
 // How a request shows that it may be served where the operator has given no key. With one, authorize() is all.

@@ -23,6 +23,7 @@ struct Failed {
   int status = 0;               // of a refusal
   bool try_next = false;        // of a refusal: the provider's own fault, or its limits
   bool key_at_fault = false;    // of a refusal: 401, 403, 429
+  bool elsewhere = false;       // of a refusal: it has not what another target may have (a stored response); it works
 };
 
 enum class Next : std::uint8_t { another_key, same_again, next_target, give_up };
