@@ -190,7 +190,7 @@ Result<> choose_targets(Exchange& ex, Worker& worker) {
   ex.record.model_asked = ex.facts.model;
   ex.record.stream = ex.facts.stream;
   const bool named = !ex.facts.model.empty();   // a stored response names none
-  if (named && ex.facts.model.front() == '.') {   // in a provider's path, "..", it would name something else
+  if (!ex.endpoint.model.empty() && ex.facts.model.starts_with('.')) {   // "..": in the provider's path it would name something else
     return Error(Code::bad_request, "A model's name does not begin with a dot.").named("model_not_found").about("model");
   }
   if (named && ex.key != nullptr && !routing::allowed(ex.key->models, ex.facts.model)) {

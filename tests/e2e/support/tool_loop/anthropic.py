@@ -1,6 +1,7 @@
 """Anthropic's Messages API."""
 import base64
 import json
+import re
 
 from support.tool_loop.conversation import THOUGHTS, TURNS, Fake, pieces, require, text_of
 
@@ -11,7 +12,7 @@ class Anthropic(Fake):
 
     def read(self, seen, body):
         require(seen.path == "/v1/messages", seen.path)
-        require(seen.header("anthropic-version") == "2023-06-01", "no anthropic-version")
+        require(re.fullmatch(r"20\d\d-\d\d-\d\d", seen.header("anthropic-version") or ""), "one anthropic-version")
         require(isinstance(body["max_tokens"], int), "max_tokens")
         question, steps, proofs, side = "", [], [], None
         for message in body["messages"]:
