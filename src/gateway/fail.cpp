@@ -19,6 +19,7 @@ std::string error_lines(const Error& error) {
 }
 
 net::Task<> fail(Exchange& ex, Worker& worker, Error error, int status) {
+  std::move(error).answered_with(status);   // some dialects say it in the body, too
   std::string body = ex.dialect->write_error(error);
   ex.to_write = body.size();
   settle_refused(ex, worker, status, error);

@@ -75,6 +75,14 @@ llm::Usage usage_seen(const Exchange& ex, const dialects::StreamMeter& meter) {
   return facts.usage ? *facts.usage : estimate(ex, facts.text_bytes);
 }
 
+// An error inside the stream goes to the caller as the provider said it; what is written down is no success.
+void note_failure(Exchange& ex, const dialects::StreamMeter& meter) {
+  const auto& failure = meter.facts().failure;
+  if (!failure) return;
+  ex.record.error = failure->error.name_or_usual();
+  ex.record.error_message = failure->error.message();
+}
+
 net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Attempt& attempt) {
   dialects::StreamMeter& meter = *attempt.meter;
   std::string_view piece = attempt.held;
@@ -82,6 +90,7 @@ net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Attempt& attempt
     // The caller may stop reading at the end marker, so what it cost is written down before that is shown.
     if (meter.facts().done) {
       ex.to_write = piece.size();
+      note_failure(ex, meter);
       settle(ex, worker, attempt.upstream, usage_seen(ex, meter), 200);
     }
     auto shown = co_await show(ex, piece);
@@ -105,10 +114,7 @@ net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Attempt& attempt
     co_await break_off(ex, worker, attempt, usage_seen(ex, meter), error);
     co_return;
   }
-  if (facts.failure) {
-    ex.record.error = "upstream_error";
-    ex.record.error_message = facts.failure->error.message();
-  }
+  note_failure(ex, meter);
   ex.about_to_write = 0;
   settle(ex, worker, attempt.upstream, usage_seen(ex, meter), 200);
   ClientWait wait(ex);

@@ -280,6 +280,24 @@ TEST_F(Failover, ALastEventWithoutItsBlankLineIsStillTheEnd) {
   EXPECT_EQ(gateway.log(1)[0].error, "");
 }
 
+// What is written down of it is written when its last event is shown.
+TEST_F(Failover, AResponseThatFailedInItsStreamIsNoSuccessInTheLog) {
+  const std::string began = R"({"type":"response.created","response":{"id":"resp_1","status":"in_progress","model":"m","output":[]}})";
+  const std::string failed =
+      R"({"type":"response.failed","response":{"id":"resp_1","status":"failed","model":"m","output":[],)"
+      R"("error":{"code":"server_error","message":"It broke."},"usage":{"input_tokens":7,"output_tokens":3,"total_tokens":10}}})";
+  first.when("/v1/responses").chunks({"data: " + began + "\n\n", "data: " + failed + "\n\n"});
+  GatewayUnderTest gateway(both());
+  const std::string body = R"({"model":"m","stream":true,"input":"hi"})";
+  HttpAnswer answer = gateway.connect().post("/v1/responses", body);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_NE(answer.body.find("It broke."), std::string::npos);
+  const auto row = gateway.log(1)[0];
+  EXPECT_EQ(row.error, "server_error");
+  EXPECT_EQ(row.error_message, "It broke.");
+  EXPECT_EQ(row.usage.input, 7);
+}
+
 TEST_F(Failover, SilenceBetweenEvents) {
   first.when(path).head(200, {{"content-type", "text/event-stream"}, {"transfer-encoding", "chunked"}}).chunk(chunk("one")).stall();
   GatewayUnderTest gateway(both(", timeouts: { between_events: 200ms }"));

@@ -68,13 +68,17 @@ class Error {
   // The request field at fault ("model"); empty: none.
   const std::string& param() const { return x_param; }
   std::optional<std::chrono::milliseconds> retry_after() const { return x_retry_after; }
+  // The HTTP status it is answered with, where that is not the one of its code (a provider's 500 or 529); 0: the code's.
+  int status() const { return x_status; }
 
   Error&& named(std::string name) && { x_name = std::move(name); return std::move(*this); }
   Error&& about(std::string param) && { x_param = std::move(param); return std::move(*this); }
+  Error&& answered_with(int status) && { x_status = status; return std::move(*this); }
   Error&& retry_in(std::chrono::milliseconds wait) && { x_retry_after = wait; return std::move(*this); }
 
  private:
   Code x_code;
+  int x_status = 0;
   std::string x_message;
   std::string x_name;
   std::string x_param;

@@ -83,4 +83,10 @@ ModelTraits traits_of(std::string_view model) {
   return traits;
 }
 
+std::optional<std::int64_t> budget_within(std::int64_t limit, std::int64_t budget, bool counted) {
+  if (!counted || budget >= limit) budget = std::min(budget, limit - limit / 4);
+  if (budget < least_budget) return std::nullopt;
+  return budget;
+}
+
 }  // namespace sluice::dialects::anthropic

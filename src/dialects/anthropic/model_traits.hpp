@@ -2,6 +2,7 @@
 // Pure.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace sluice::dialects::anthropic {
@@ -28,5 +29,11 @@ struct ModelTraits {
 // Knows Anthropic's own names and those of Bedrock and Vertex ("anthropic.claude-sonnet-4-5-20250929-v1:0",
 // "claude-haiku-4-5@20251001").
 ModelTraits traits_of(std::string_view model);
+
+constexpr std::int64_t least_budget = 1024;   // of tokens to think, that Anthropic takes
+
+// A budget below the limit of the whole answer, which counts the thinking in. What stood for an effort, or does not fit,
+// leaves a quarter of the limit to the answer; one that the caller counted himself stays. Nothing: the least does not fit.
+std::optional<std::int64_t> budget_within(std::int64_t limit, std::int64_t budget, bool counted);
 
 }  // namespace sluice::dialects::anthropic

@@ -15,9 +15,9 @@ namespace {
 
 using Choice = llm::ToolChoice::Kind;
 
-// How many tokens a model with a thinking budget may think, by OpenAI's efforts; 1024 is the least Anthropic takes.
+// How many tokens a model with a thinking budget may think, by OpenAI's efforts.
 std::optional<std::int64_t> budget_for(std::string_view effort) {
-  if (effort == "minimal" || effort == "low") return 1024;
+  if (effort == "minimal" || effort == "low") return least_budget;
   if (effort == "medium") return 4096;
   if (effort == "high" || effort == "xhigh" || effort == "max") return 16384;
   return std::nullopt;
@@ -162,7 +162,7 @@ bool Decision::own_thinking(std::string_view value) {
   if (forced()) return false;
   if (type == "\"enabled\"") {
     const auto budget = json::to_integer(json::find(value, "budget_tokens").value_or(""));
-    const bool fits = budget && *budget >= 1024 && *budget < x_out.max_tokens;
+    const bool fits = budget && *budget >= least_budget && *budget < x_out.max_tokens;
     if (!fits || x_model.thinking != ThinkingForm::budget || x_unthought_calls) return false;
   } else if (type != "\"adaptive\"" || x_model.thinking != ThinkingForm::adaptive) {
     return false;
@@ -235,19 +235,19 @@ std::string Decision::thinking_object(std::string_view type, std::int64_t budget
   return out += '}';
 }
 
-// max_tokens counts the thinking in, and must be larger than the budget.
+// max_tokens counts the thinking in, and must be larger than the budget. It is what the caller pays for at most, whichever
+// dialect he speaks, and so is never raised.
 void Decision::think_within_budget(std::int64_t budget) {
   if (x_unthought_calls) return drop("reasoning_effort");
-  if (budget < 1024 || budget >= x_model.max_output) {   // the least that Anthropic takes
-    budget = std::clamp<std::int64_t>(budget, 1024, x_model.max_output - 1);
+  const bool counted = x_asked.thinking_budget.value_or(-1) > 0;
+  if (budget < least_budget || budget >= x_model.max_output) {
+    budget = std::clamp<std::int64_t>(budget, least_budget, x_model.max_output - 1);
     drop("reasoning_effort");
   }
-  if (x_out.max_tokens <= budget) {
-    if (budget + x_out.max_tokens > x_model.max_output) return drop("reasoning_effort");
-    x_out.max_tokens += budget;
-    drop("max_tokens");
-  }
-  x_out.thinking = thinking_object("enabled", budget);
+  const auto fitting = budget_within(x_out.max_tokens, budget, counted);
+  if (!fitting || (counted && *fitting != budget)) drop("reasoning_effort");
+  if (!fitting) return;
+  x_out.thinking = thinking_object("enabled", *fitting);
   x_thinks = true;
 }
 

@@ -7,6 +7,7 @@
 
 #include "dialects/retry_after.hpp"
 #include "sluice/base/text.hpp"
+#include "sluice/dialects/dialect.hpp"
 #include "sluice/json/scan.hpp"
 #include "sluice/json/write.hpp"
 
@@ -143,25 +144,36 @@ bool holds_answer(llm::Operation operation, std::string_view body) {
   return found;
 }
 
-struct Name { Code code; std::string_view header, frame; };
+// A provider's failure, by the HTTP status it is answered with: the API has an exception for each (docs, Converse, "Errors").
+std::string_view exception_of(int status) {
+  switch (status) {
+    case 424: return "ModelErrorException";
+    case 408: case 504: return "ModelTimeoutException";
+    case 429: return "ThrottlingException";
+    case 502: case 503: case 529: return "ServiceUnavailableException";
+    default: return status >= 500 ? "InternalServerException" : "ModelErrorException";
+  }
+}
+
+struct Name { std::string_view header, frame; };
 
 // The exceptions of the API; only five of them can stand in a stream. ServiceQuotaExceeded is not retried by SDKs.
-Name name_of(Code code) {
+Name name_of(const Error& error) {
   constexpr std::string_view validation = "validationException", internal = "internalServerException", model = "modelStreamErrorException";
-  switch (code) {
-    case Code::unauthorized: return {code, "UnrecognizedClientException", validation};
-    case Code::over_budget: return {code, "ServiceQuotaExceededException", validation};
-    case Code::forbidden: return {code, "AccessDeniedException", validation};
-    case Code::not_found: return {code, "ResourceNotFoundException", validation};
-    case Code::rate_limited: return {code, "ThrottlingException", "throttlingException"};
-    case Code::request_timeout: case Code::upstream_timeout: return {code, "ModelTimeoutException", model};
-    case Code::internal: return {code, "InternalServerException", internal};
-    case Code::upstream_failed: return {code, "ModelErrorException", model};
-    case Code::overloaded: case Code::draining: return {code, "ServiceUnavailableException", "serviceUnavailableException"};
-    case Code::method_not_allowed: case Code::not_implemented: return {code, "UnknownOperationException", validation};
+  switch (error.code()) {
+    case Code::unauthorized: return {"UnrecognizedClientException", validation};
+    case Code::over_budget: return {"ServiceQuotaExceededException", validation};
+    case Code::forbidden: return {"AccessDeniedException", validation};
+    case Code::not_found: return {"ResourceNotFoundException", validation};
+    case Code::rate_limited: return {"ThrottlingException", "throttlingException"};
+    case Code::request_timeout: case Code::upstream_timeout: return {"ModelTimeoutException", model};
+    case Code::internal: return {"InternalServerException", internal};
+    case Code::upstream_failed: return {exception_of(error.status() != 0 ? error.status() : http_status(error.code())), model};
+    case Code::overloaded: case Code::draining: return {"ServiceUnavailableException", "serviceUnavailableException"};
+    case Code::method_not_allowed: case Code::not_implemented: return {"UnknownOperationException", validation};
     case Code::bad_request: case Code::too_large: case Code::unsupported_media: case Code::cancelled: break;
   }
-  return {code, "ValidationException", validation};
+  return {"ValidationException", validation};
 }
 
 }  // namespace
@@ -196,12 +208,12 @@ std::optional<Failure> failure_in_frame(const Frame& frame) {
 std::string write_error(const Error& error) { return "{\"message\":" + json::quoted(error.message()) + "}"; }
 
 std::string error_header_lines(const Error& error) {
-  return "x-amzn-errortype: " + std::string(name_of(error.code()).header) + "\r\n";
+  return "x-amzn-errortype: " + std::string(name_of(error).header) + "\r\n";
 }
 
 std::string write_error_event(const Error& error) {
   std::string out;
-  FrameWriter frame(out, "exception", name_of(error.code()).frame);
+  FrameWriter frame(out, "exception", name_of(error).frame);
   out += write_error(error);
   frame.end();
   return out;

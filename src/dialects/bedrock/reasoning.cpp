@@ -6,7 +6,7 @@
 namespace sluice::dialects::bedrock {
 namespace {
 
-constexpr std::int64_t least_budget = 1024;   // of Claude's thinking
+using anthropic::least_budget;
 
 std::int64_t budget_for(std::string_view effort) {
   if (effort == "minimal" || effort == "low") return least_budget;
@@ -107,16 +107,18 @@ class Plan {
     if (!word.empty()) x_out.fields += ",\"output_config\":{\"effort\":" + json::quoted(word) + "}";
   }
 
-  // maxTokens counts the thinking in, and must be larger than the budget. An effort is only a wish: it gives way.
+  // maxTokens counts the thinking in, and must be larger than the budget. It is what the caller pays for at most: never
+  // raised, the budget gives way.
   void budget() {
     if (x_unthought_calls) return drop();
-    const bool exact = x_asked.thinking_budget.value_or(-1) > 0;
-    std::int64_t budget = exact ? std::max(*x_asked.thinking_budget, least_budget) : budget_for(effort());
-    if (exact && budget != *x_asked.thinking_budget) drop();
-    if (x_asked.max_tokens && *x_asked.max_tokens <= budget) {
-      if (budget + *x_asked.max_tokens > x_model.claude.max_output) return drop();
-      x_out.more_tokens = budget + *x_asked.max_tokens;
+    const bool counted = x_asked.thinking_budget.value_or(-1) > 0;
+    std::int64_t budget = counted ? std::max(*x_asked.thinking_budget, least_budget) : budget_for(effort());
+    if (x_asked.max_tokens) {
+      const auto fitting = anthropic::budget_within(std::min(*x_asked.max_tokens, x_model.claude.max_output), budget, counted);
+      if (!fitting) return drop();
+      budget = *fitting;
     }
+    if (counted && budget != *x_asked.thinking_budget) drop();
     x_out.fields = R"(,"thinking":{"type":"enabled","budget_tokens":)";
     json::append_integer(x_out.fields, budget);
     if (x_asked.show_thinking == false && x_model.claude.takes_display) x_out.fields += R"(,"display":"omitted")";

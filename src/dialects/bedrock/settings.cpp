@@ -118,10 +118,6 @@ class Decision {
   void max_tokens() {
     if (!x_asked.max_tokens) return;   // the default is the model's limit
     std::int64_t tokens = *x_asked.max_tokens;
-    if (x_reasoning.more_tokens) {
-      tokens = *x_reasoning.more_tokens;
-      x_dropped.add("max_tokens");
-    }
     const bool known = x_model.family == Family::claude && x_model.claude.version > 0;
     if (known && tokens > x_model.claude.max_output) {
       tokens = x_model.claude.max_output;

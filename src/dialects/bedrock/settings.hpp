@@ -37,7 +37,6 @@ struct Reasoning {
   std::string fields;   // members with a comma before each
   bool thinks = false;
   bool no_limits = false;                     // maxTokens, temperature and topP must be left out
-  std::optional<std::int64_t> more_tokens{};  // maxTokens counts the thinking in: at least so many
 };
 Reasoning plan_reasoning(const llm::ChatRequest&, const Model&, bool unthought_calls, bool forced, Dropped&);
 

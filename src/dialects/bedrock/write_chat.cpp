@@ -111,7 +111,8 @@ std::string_view stop_reason(llm::Finish finish, bool by_stop_sequence) {
     case llm::Finish::tool_calls: return "tool_use";
     case llm::Finish::content_filter: case llm::Finish::refusal: return "content_filtered";
     case llm::Finish::pause: return "max_tokens";   // what the caller has is not the whole answer
-    case llm::Finish::stop: case llm::Finish::unknown: break;
+    case llm::Finish::unknown: return "malformed_model_output";   // no end of an answer: not to be taken for one
+    case llm::Finish::stop: break;
   }
   return by_stop_sequence ? "stop_sequence" : "end_turn";
 }

@@ -87,7 +87,9 @@ class Writer final : public StreamWriter {
     if (e.choice == 0) text(e.text, e.logprobs, out);
   }
   void put(const event::RefusalDelta& e, std::string& out) {
-    if (e.choice == 0) text(e.text, {}, out);
+    if (e.choice != 0) return;
+    x_refused = true;
+    text(e.text, {}, out);
   }
   void put(const event::ThinkingDelta& e, std::string& out) {
     if (e.choice != 0) return;
@@ -157,13 +159,14 @@ class Writer final : public StreamWriter {
   void put(const event::Ended&, std::string& out) {
     start(out);
     close(out);
-    const event::Finished finished = x_finished.value_or(event::Finished{});
+    const event::Finished finished = x_finished.value_or(event::Finished{0, llm::Finish::stop});
+    const Ending ending = ending_of(finished.reason, !finished.stop_sequence.empty(), x_refused);
     out.append("event: message-end\ndata: {\"type\":\"message-end\",\"delta\":{\"finish_reason\":\"");
-    out.append(finish_name(finished.reason, !finished.stop_sequence.empty())).append("\",\"usage\":");
+    out.append(ending.reason).append("\",\"usage\":");
     append_usage(out, x_usage);
-    if (finished.reason == llm::Finish::content_filter) {
+    if (!ending.error.empty()) {
       out += ",\"error\":";
-      json::append_quoted(out, filtered_message());
+      json::append_quoted(out, ending.error);
     }
     out += "}}\n\ndata: [DONE]\n\n";
   }
@@ -175,7 +178,7 @@ class Writer final : public StreamWriter {
   std::string x_cited;                     // text of the open content item, which citations count in
   std::int64_t x_content = 0, x_calls = 0, x_citations = 0;
   Open x_open = Open::nothing;
-  bool x_started = false;
+  bool x_started = false, x_refused = false;
   llm::Thinking x_thought;                 // being written: its size and id only
   std::vector<llm::Thinking> x_thoughts;   // proven, since the last call
   std::optional<event::Finished> x_finished;

@@ -79,24 +79,30 @@ class Message {
 
 }  // namespace
 
-std::string_view finish_name(llm::Finish finish, bool stop_sequence) {
+Ending ending_of(llm::Finish finish, bool stop_sequence, bool refused) {
+  constexpr std::string_view filtered = "The answer was ended by the provider's content filter.";
   switch (finish) {
-    case llm::Finish::length: return "MAX_TOKENS";
-    case llm::Finish::pause: return "MAX_TOKENS";   // what the caller has is not the whole answer
-    case llm::Finish::tool_calls: return "TOOL_CALL";
-    case llm::Finish::content_filter: return "ERROR";
-    case llm::Finish::stop: case llm::Finish::refusal: case llm::Finish::unknown: break;
+    case llm::Finish::length: return {"MAX_TOKENS", ""};
+    case llm::Finish::pause: return {"MAX_TOKENS", ""};   // what the caller has is not the whole answer
+    case llm::Finish::tool_calls: return {"TOOL_CALL", ""};
+    case llm::Finish::content_filter: return {"ERROR", filtered};
+    case llm::Finish::refusal:   // Claude's classifiers stop it in the middle of what it says
+      if (!refused) return {"ERROR", filtered};
+      break;
+    case llm::Finish::unknown: return {"ERROR", "The answer was broken off by its provider."};
+    case llm::Finish::stop: break;
   }
-  return stop_sequence ? "STOP_SEQUENCE" : "COMPLETE";
+  return {stop_sequence ? "STOP_SEQUENCE" : "COMPLETE", ""};
 }
 
-std::string_view filtered_message() { return "The answer was ended by the provider's content filter."; }
-
 std::string write_chat(const llm::ChatRequest& request, const llm::ChatResponse& response, std::string_view id) {
-  static const llm::Choice nothing;
+  static const llm::Choice nothing{0, {}, llm::Finish::stop};
   const llm::Choice& choice = response.choices.empty() ? nothing : response.choices.front();
-  bool calling = false;
-  for (const llm::Part& part : choice.parts) calling = calling || std::holds_alternative<llm::ToolCall>(part);
+  bool calling = false, refused = false;
+  for (const llm::Part& part : choice.parts) {
+    calling = calling || std::holds_alternative<llm::ToolCall>(part);
+    refused = refused || std::holds_alternative<llm::Refusal>(part);
+  }
   const auto names = document_names(request);
   Message message(calling, names);
   for (const llm::Part& part : choice.parts) message.add(part);
@@ -105,8 +111,9 @@ std::string write_chat(const llm::ChatRequest& request, const llm::ChatResponse&
   append_usage(usage, response.usage);
   out.text("id", response.id.empty() ? id : std::string_view(response.id));
   out.raw("message", message.take());
-  out.text("finish_reason", finish_name(choice.finish, !choice.stop_sequence.empty()));
-  if (choice.finish == llm::Finish::content_filter) out.text("error", filtered_message());
+  const Ending ending = ending_of(choice.finish, !choice.stop_sequence.empty(), refused);
+  out.text("finish_reason", ending.reason);
+  if (!ending.error.empty()) out.text("error", ending.error);
   out.raw("usage", usage);
   if (const std::string logprobs = write_logprobs(choice.logprobs); !logprobs.empty()) out.raw("logprobs", logprobs);
   return out.take();

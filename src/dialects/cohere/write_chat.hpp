@@ -11,7 +11,9 @@ namespace sluice::dialects::cohere {
 std::string write_chat(const llm::ChatRequest&, const llm::ChatResponse&, std::string_view id);
 std::unique_ptr<StreamWriter> make_stream_writer(const llm::ChatRequest&, std::string id);
 
-std::string_view finish_name(llm::Finish, bool stop_sequence);
-std::string_view filtered_message();   // of an answer that a filter ended; finish_reason ERROR has no other words
+// How an answer ended: finish_reason, and what goes with ERROR (which has no other words for why).
+struct Ending { std::string_view reason, error; };
+// refused: the model declined in words of its own, and so the answer is whole.
+Ending ending_of(llm::Finish, bool stop_sequence, bool refused);
 
 }  // namespace sluice::dialects::cohere

@@ -1,9 +1,11 @@
 #include "dialects/gemini/answer.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "dialects/gemini/citations.hpp"
+#include "dialects/gemini/errors.hpp"
 #include "dialects/gemini/media.hpp"
 #include "dialects/gemini/names.hpp"
 #include "dialects/gemini/usage.hpp"
@@ -54,8 +56,12 @@ class ChoiceReader {
     x_choice.logprobs = read_logprobs(candidate.logprobs);
     citations(candidate);
     usage.web_searches += billed_searches(candidate.grounding, x_model);
+    const Stop stop = stop_of(candidate.finish_reason);
+    if (!x_said && (stop == Stop::failed || stop == Stop::unknown)) x_failure = nothing_said(candidate.finish_reason, candidate.message);
     return std::move(x_choice);
   }
+  // Nothing was said, and it did not end as an answer does.
+  const std::optional<Error>& failure() const { return x_failure; }
 
  private:
   void part(std::string_view raw) {
@@ -63,12 +69,15 @@ class ChoiceReader {
     if (!view.call.empty()) return call(view);
     if (view.text.empty() && (view.other || !view.inline_data.empty() || !view.file_data.empty())) {
       llm::Part other;
-      if (read_other_part(raw, view, other)) x_choice.parts.push_back(std::move(other));
+      if (!read_other_part(raw, view, other)) return;
+      x_choice.parts.push_back(std::move(other));
+      x_said = true;
       return;
     }
     std::string text = text_of(view.text), signature = text_of(view.signature);
     if (view.thought) return add_thought(std::move(text), std::move(signature), x_choice.parts);
     x_text += text;
+    x_said = x_said || !text.empty();
     add_text(std::move(text), std::move(signature), x_choice.parts);
   }
 
@@ -78,7 +87,7 @@ class ChoiceReader {
     if (tool.id.empty()) tool.id = x_numbers.next();
     tool.signature = text_of(view.signature);
     tool.maker = maker_of(tool.signature);
-    x_calls = true;
+    x_calls = x_said = true;
     x_choice.parts.push_back(std::move(tool));
   }
 
@@ -98,7 +107,8 @@ class ChoiceReader {
   std::string_view x_model;
   llm::Choice x_choice;
   std::string x_text;
-  bool x_calls = false;
+  std::optional<Error> x_failure;
+  bool x_calls = false, x_said = false;
 };
 
 llm::Choice refused_prompt(std::string_view feedback) {
@@ -163,9 +173,15 @@ Result<llm::ChatResponse> decode(std::string_view body) {
   CallNumbers numbers;
   numbers.answer(answer.id);
   std::int64_t place = 0;
+  std::optional<Error> failure;
+  bool all_failed = true;
   json::each_element(chunk.candidates, [&](std::string_view raw) {
-    answer.choices.push_back(ChoiceReader(numbers, answer.model).read(raw, place++, answer.usage));
+    ChoiceReader reader(numbers, answer.model);
+    answer.choices.push_back(reader.read(raw, place++, answer.usage));
+    if (!reader.failure()) all_failed = false;
+    else if (!failure) failure = reader.failure();
   });
+  if (failure && all_failed) return *std::move(failure);
   if (answer.choices.empty()) {
     if (!blocked) return nonsense("it has no candidates");
     answer.choices.push_back(refused_prompt(chunk.feedback));

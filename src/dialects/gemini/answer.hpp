@@ -10,7 +10,7 @@
 
 namespace sluice::dialects::gemini {
 
-// Refuses what is no answer of generateContent. A refused prompt gives one choice that ends in content_filter.
+// Refuses what is no answer of generateContent, and one that says nothing because it failed. A refused prompt gives one choice that ends in content_filter.
 Result<llm::ChatResponse> decode(std::string_view body);
 
 // Ids for the calls that Gemini gives none (most do not): unique in the answer, and with the answer's own id in them in

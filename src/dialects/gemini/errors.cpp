@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "dialects/gemini/names.hpp"
 #include "dialects/retry_after.hpp"
 #include "sluice/base/text.hpp"
 #include "sluice/dialects/dialect.hpp"
@@ -153,6 +154,15 @@ std::optional<Failure> failure_in_success(const http::Fields& headers, std::stri
   if (!error) stated.message = "The provider answered with something that is no answer of its API.";
   const int status = stated_status(stated, 502);
   return make_failure(status, stated, stated.wait ? stated.wait : retry_after(status, headers));
+}
+
+Error nothing_said(std::string_view raw_reason, std::string_view raw_message) {
+  std::string name = reason_name(raw_reason);
+  std::string message = "The model said nothing and ended with " + name + ".";
+  const std::string told = json::unquoted(raw_message).value_or("");
+  if (!told.empty() && told.size() <= 2000) message += " " + told;
+  for (char& c : name) c = to_lower(c);
+  return Error(Code::upstream_failed, std::move(message)).named(std::move(name));
 }
 
 Failure failure_in_chunk(std::string_view chunk) {

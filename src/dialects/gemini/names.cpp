@@ -1,5 +1,6 @@
 #include "dialects/gemini/names.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace sluice::dialects::gemini {
@@ -35,6 +36,16 @@ constexpr std::array<Reason, 25> reasons = {{{"FINISH_REASON_UNSPECIFIED", Stop:
                                              {"FINISH_REASON_MAX_TOKENS", Stop::length}}};
 constexpr std::size_t numbered = 18;
 
+// Its place among those that have a number; behind them: none.
+std::size_t number_of(std::string_view raw) {
+  std::size_t number = 0;
+  for (const char c : raw) {
+    if (c < '0' || c > '9' || number > numbered) return numbered;
+    number = number * 10 + static_cast<std::size_t>(c - '0');
+  }
+  return std::min(number, numbered);
+}
+
 }  // namespace
 
 std::string_view camel_case(std::string_view key, std::string& buffer) {
@@ -61,12 +72,14 @@ Stop stop_of(std::string_view raw) {
     }
     return Stop::unknown;
   }
-  std::size_t number = 0;
-  for (const char c : raw) {
-    if (c < '0' || c > '9' || number > numbered) return Stop::unknown;
-    number = number * 10 + static_cast<std::size_t>(c - '0');
-  }
+  const std::size_t number = number_of(raw);
   return number < numbered ? reasons[number].stop : Stop::unknown;
+}
+
+std::string reason_name(std::string_view raw) {
+  if (raw.size() > 2 && raw.front() == '"') return std::string(raw.substr(1, std::min<std::size_t>(raw.size() - 2, 64)));
+  const std::size_t number = number_of(raw);
+  return std::string(number < numbered ? reasons[number].name : "OTHER");
 }
 
 llm::Finish finish_of(Stop stop, bool has_calls) {

@@ -17,6 +17,7 @@ std::string_view camel_case(std::string_view key, std::string& buffer);
 enum class Stop : std::uint8_t { none, stop, length, filtered, failed, unknown };
 Stop stop_of(std::string_view raw_reason);                   // none: absent, null, unspecified
 llm::Finish finish_of(Stop stop, bool has_calls);            // Gemini says STOP with calls as well
+std::string reason_name(std::string_view raw_reason);        // "MALFORMED_FUNCTION_CALL"; "OTHER" for a number nobody knows
 
 // Which candidates of a streamed answer have begun, and which have ended. It is complete when all that began have.
 class CandidateTally {

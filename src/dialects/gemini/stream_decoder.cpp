@@ -6,6 +6,7 @@
 #include "dialects/gemini/citations.hpp"
 #include "dialects/gemini/errors.hpp"
 #include "dialects/gemini/usage.hpp"
+#include "sluice/dialects/dialect.hpp"
 #include "sluice/json/scan.hpp"
 
 namespace sluice::dialects::gemini {
@@ -71,6 +72,17 @@ void GeminiStreamDecoder::chunk(std::string_view json) {
     x_tally.blocked();
   }
   see_usage(chunk.usage);
+  if (!nothing_came()) return;
+  // At once: while nothing is shown, another target can be asked.
+  x_out->push_back(event::Failed{nothing_said(x_states.front().reason, x_states.front().message), http_status(Code::upstream_failed)});
+  x_over = true;
+}
+
+// Every candidate has ended for a reason that is no end, before it said anything.
+bool GeminiStreamDecoder::nothing_came() const {
+  return !x_states.empty() && x_tally.complete() && std::all_of(x_states.begin(), x_states.end(), [](const State& state) {
+    return !state.said && (state.stop == Stop::failed || state.stop == Stop::unknown);
+  });
 }
 
 void GeminiStreamDecoder::start(const Chunk& chunk) {
@@ -103,6 +115,9 @@ void GeminiStreamDecoder::candidate(const Candidate& candidate) {
   const Stop stop = stop_of(candidate.finish_reason);
   x_tally.see(candidate.index, stop != Stop::none);
   if (stop != Stop::none) state->stop = stop;
+  if (stop != Stop::failed && stop != Stop::unknown) return;
+  state->reason = candidate.finish_reason;
+  state->message = candidate.message.substr(0, candidate.message.size() > 4096 ? 0 : candidate.message.size());
 }
 
 void GeminiStreamDecoder::part(State& state, std::string_view raw) {
@@ -110,7 +125,9 @@ void GeminiStreamDecoder::part(State& state, std::string_view raw) {
   if (!view.call.empty()) return call(state, view);
   if (view.text.empty() && (view.other || !view.inline_data.empty() || !view.file_data.empty())) {
     llm::Part other;
-    if (read_other_part(raw, view, other)) x_out->push_back(event::PartSeen{state.index, std::move(other)});
+    if (!read_other_part(raw, view, other)) return;
+    state.said = true;
+    x_out->push_back(event::PartSeen{state.index, std::move(other)});
     return;
   }
   text(state, view);
@@ -137,6 +154,7 @@ void GeminiStreamDecoder::text(State& state, const PartView& view) {
     return fail("a text is no string");
   }
   if (!delta.signature.empty()) delta.maker = llm::Maker::google;
+  state.said = state.said || !delta.text.empty();
   state.text += delta.text;
 }
 
@@ -145,6 +163,7 @@ void GeminiStreamDecoder::call(State& state, const PartView& view) {
   event::ToolCallStarted started;
   started.choice = state.index;
   started.index = state.calls++;
+  state.said = true;
   started.id = json::unquoted(call.id).value_or("");
   if (started.id.empty()) started.id = x_numbers.next();
   started.name = json::unquoted(call.name).value_or("");

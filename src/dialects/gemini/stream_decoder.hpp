@@ -27,6 +27,8 @@ class GeminiStreamDecoder final : public StreamDecoder, private ChunkSink {
     std::string text;                       // so far, for the ranges of citations
     std::string grounding, citations;       // as last told: repeated with every chunk by some models
     Stop stop = Stop::none;                 // the last reason told
+    std::string reason, message;            // raw, of one that is no end of an answer
+    bool said = false;                      // something came that is not only a thought
   };
 
   void chunk(std::string_view json) override;
@@ -40,6 +42,7 @@ class GeminiStreamDecoder final : public StreamDecoder, private ChunkSink {
   void text(State& state, const PartView& view);
   void cite(State& state, const Candidate& candidate);
   void see_usage(std::string_view raw);
+  bool nothing_came() const;
   State* state_of(std::int64_t index);
   void fail(std::string_view what);
 

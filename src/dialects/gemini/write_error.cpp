@@ -5,8 +5,16 @@
 namespace sluice::dialects::gemini {
 namespace {
 
-// google.rpc.Code.
-std::string_view status_name(Code code) {
+// google.rpc.Code: by the HTTP status that google/rpc/code.proto gives it where a provider's own is passed on, else by ours.
+std::string_view status_name(int status, Code code) {
+  switch (status) {
+    case 409: return "ABORTED";
+    case 499: return "CANCELLED";
+    case 500: return "INTERNAL";
+    case 502: case 503: return "UNAVAILABLE";
+    case 504: return "DEADLINE_EXCEEDED";
+    default: break;
+  }
   switch (code) {
     case Code::bad_request: case Code::too_large: case Code::unsupported_media: case Code::method_not_allowed: return "INVALID_ARGUMENT";
     case Code::unauthorized: return "UNAUTHENTICATED";
@@ -52,9 +60,10 @@ std::string details_of(const Error& error) {
 
 std::string write_error(const Error& error) {
   Members members;
-  members.number("code", std::int64_t{http_status(error.code())});
+  const int status = error.status() != 0 ? error.status() : http_status(error.code());
+  members.number("code", std::int64_t{status});
   members.text("message", error.message());
-  members.text("status", status_name(error.code()));
+  members.text("status", status_name(status, error.code()));
   members.raw("details", details_of(error));
   return "{\"error\":" + members.object() + "}";
 }

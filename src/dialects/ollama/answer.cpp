@@ -121,6 +121,7 @@ std::optional<llm::Usage> usage_of(const Object& object) {
 llm::Finish finish_of(std::string_view raw, bool called) {
   if (raw == "\"length\"") return llm::Finish::length;
   if (called) return llm::Finish::tool_calls;   // it says "stop" with calls
+  if (raw.size() <= 2 || raw == "null") return llm::Finish::stop;   // servers from before there was a done_reason
   // load, unload: the model was only brought into memory or out of it.
   if (raw == "\"stop\"" || raw == "\"load\"" || raw == "\"unload\"") return llm::Finish::stop;
   return llm::Finish::unknown;

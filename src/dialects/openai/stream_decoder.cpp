@@ -301,7 +301,8 @@ void OpenAiStreamDecoder::close() {
     for (Detail& one : choice.unclaimed) {
       x_out->push_back(llm::event::ThinkingDelta{choice.index, {}, std::move(one.proof), one.maker, true, std::move(one.id)});
     }
-    llm::Finish finish = choice.finish.value_or(llm::Finish::unknown);
+    // Some say no reason at all; the stream's end has come, and so it is one.
+    llm::Finish finish = choice.finish.value_or(llm::Finish::stop);
     // OpenAI says stop where tool_choice named the function, Snowflake nothing.
     if (choice.calls.any() && (finish == llm::Finish::stop || finish == llm::Finish::unknown)) finish = llm::Finish::tool_calls;
     x_out->push_back(llm::event::Finished{choice.index, finish, std::move(choice.stop_sequence)});

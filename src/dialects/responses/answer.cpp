@@ -126,6 +126,7 @@ llm::Finish finish_of(std::string_view response, bool calls, bool refused) {
   });
   if (status == "\"incomplete\"") {
     const std::string_view reason = json::find(details, "reason").value_or("");
+    if (reason == "\"other\"") return llm::Finish::unknown;   // as we write it
     return reason == "\"content_filter\"" ? llm::Finish::content_filter : llm::Finish::length;
   }
   if (calls) return llm::Finish::tool_calls;

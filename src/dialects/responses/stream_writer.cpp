@@ -242,7 +242,8 @@ void ResponsesStreamWriter::put(const event::UsageSeen& e, std::string&) { x_usa
 void ResponsesStreamWriter::put(const event::Finished& e, std::string& out) {
   if (e.choice != 0) return;
   x_finish = e.reason;
-  const bool cut = e.reason == llm::Finish::length || e.reason == llm::Finish::pause || e.reason == llm::Finish::content_filter;
+  const bool cut = e.reason == llm::Finish::length || e.reason == llm::Finish::pause || e.reason == llm::Finish::content_filter ||
+                   e.reason == llm::Finish::unknown;
   if (cut) x_status = "incomplete";
   close_item(out);
   x_status = "completed";
@@ -260,6 +261,7 @@ void ResponsesStreamWriter::put(const event::Ended&, std::string& out) {
   std::string_view reason;
   if (x_finish == llm::Finish::length || x_finish == llm::Finish::pause) reason = "max_output_tokens";
   else if (x_finish == llm::Finish::content_filter || (x_finish == llm::Finish::refusal && !x_refused)) reason = "content_filter";
+  else if (x_finish == llm::Finish::unknown) reason = "other";   // broken off, for none of the API's two reasons
   x_final.clear();
   x_object.append(x_final, {reason.empty() ? "completed" : "incomplete", reason, x_items, &x_usage});
   begin(out, reason.empty() ? "response.completed" : "response.incomplete");

@@ -333,13 +333,34 @@ TEST(AnthropicEncode, EffortBecomesABudgetWithRoomForTheAnswer) {
   for (const auto& [effort, budget] :
        std::vector<std::pair<std::string, int>>{{"low", 1024}, {"medium", 4096}, {"high", 16384}}) {
     request.reasoning_effort = effort;
-    request.max_tokens = 500;
+    request.max_tokens = 25000;
     const Sent out = sent(request);
     EXPECT_EQ(out.body.at("thinking"), Json({{"type", "enabled"}, {"budget_tokens", budget}}));
-    EXPECT_EQ(out.body.at("max_tokens"), budget + 500);
-    EXPECT_THAT(out.dropped, ElementsAre("max_tokens", "temperature"));
-    request.max_tokens = 20000;
-    EXPECT_EQ(sent(request).body.at("max_tokens"), 20000);
+    EXPECT_EQ(out.body.at("max_tokens"), 25000);
+    EXPECT_THAT(out.dropped, ElementsAre("temperature"));
+    request.max_tokens.reset();
+    EXPECT_EQ(sent(request).body.at("max_tokens"), 64000);
+    EXPECT_EQ(sent(request).body.at("thinking").at("budget_tokens"), budget);
+  }
+}
+
+// The limit is what the caller is ready to pay for, thinking and answer together.
+TEST(AnthropicEncode, NoThinkingRaisesTheCallersLimit) {
+  llm::ChatRequest request = hello();
+  request.reasoning_effort = "high";
+  for (const auto& [limit, budget] : std::vector<std::pair<int, int>>{{16500, 12375}, {4000, 3000}, {1365, 1024}}) {
+    request.max_tokens = limit;
+    const Sent out = sent(request);
+    EXPECT_EQ(out.body.at("max_tokens"), limit);
+    EXPECT_EQ(out.body.at("thinking").at("budget_tokens"), budget);
+    EXPECT_THAT(out.dropped, IsEmpty());
+  }
+  for (const int limit : {1, 500, 1024, 1300}) {   // the least that Anthropic takes leaves no room for an answer
+    request.max_tokens = limit;
+    const Sent out = sent(request);
+    EXPECT_EQ(out.body.at("max_tokens"), limit);
+    EXPECT_FALSE(out.body.contains("thinking"));
+    EXPECT_THAT(out.dropped, ElementsAre("reasoning_effort"));
   }
 }
 

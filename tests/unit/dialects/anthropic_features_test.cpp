@@ -190,6 +190,24 @@ TEST(AnthropicThinking, BudgetsByModel) {
   EXPECT_EQ(sent(request, "claude-sonnet-5").body["thinking"]["type"], "disabled");
 }
 
+TEST(AnthropicThinking, ABudgetGivesWayToTheLimit) {
+  llm::ChatRequest request = hello(llm::Dialect::gemini);
+  request.max_tokens = 8000;
+  request.thinking_budget = 7900;   // the caller's own count, which leaves something
+  EXPECT_EQ(sent(request).body["thinking"]["budget_tokens"], 7900);
+  EXPECT_THAT(sent(request).dropped, IsEmpty());
+  request.thinking_budget = 8000;
+  const Sent cut = sent(request);
+  EXPECT_EQ(cut.body["max_tokens"], 8000);
+  EXPECT_EQ(cut.body["thinking"]["budget_tokens"], 6000);
+  EXPECT_THAT(cut.dropped, ElementsAre("generationConfig.thinkingConfig"));
+  request.max_tokens = 900;
+  const Sent none = sent(request);
+  EXPECT_EQ(none.body["max_tokens"], 900);
+  EXPECT_FALSE(none.body.contains("thinking"));
+  EXPECT_THAT(none.dropped, ElementsAre("generationConfig.thinkingConfig"));
+}
+
 TEST(AnthropicThinking, ThoughtsAreShownOrNotAsAsked) {
   llm::ChatRequest request = hello();
   request.reasoning_effort = "low";

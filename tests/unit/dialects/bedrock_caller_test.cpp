@@ -375,6 +375,14 @@ TEST(BedrockWrite, ErrorsTellTheExceptionToRaise) {
   EXPECT_EQ(line(Code::unauthorized), "x-amzn-errortype: UnrecognizedClientException\r\n");
   EXPECT_EQ(line(Code::over_budget), "x-amzn-errortype: ServiceQuotaExceededException\r\n");
   EXPECT_EQ(line(Code::upstream_timeout), "x-amzn-errortype: ModelTimeoutException\r\n");
+  const auto failed = [](int status) { return bedrock_caller().error_header_lines(Error(code_of(status), "m").answered_with(status)); };
+  EXPECT_EQ(failed(500), "x-amzn-errortype: InternalServerException\r\n");
+  EXPECT_EQ(failed(502), "x-amzn-errortype: ServiceUnavailableException\r\n");
+  EXPECT_EQ(failed(503), "x-amzn-errortype: ServiceUnavailableException\r\n");
+  EXPECT_EQ(failed(529), "x-amzn-errortype: ServiceUnavailableException\r\n");
+  EXPECT_EQ(failed(429), "x-amzn-errortype: ThrottlingException\r\n");
+  EXPECT_EQ(failed(408), "x-amzn-errortype: ModelTimeoutException\r\n");
+  EXPECT_EQ(failed(424), "x-amzn-errortype: ModelErrorException\r\n");
   EXPECT_EQ(bedrock_caller().write_error(Error(Code::bad_request, "a \"b\"")), R"({"message":"a \"b\""})");
   const auto frames = events_of(bedrock_caller().write_error_event(Error(Code::overloaded, "busy"), context));
   ASSERT_EQ(frames.size(), 1u);

@@ -123,10 +123,15 @@ TEST(BedrockEncode, ThinkingByFamily) {
   for (const std::string_view model : {nova, llama, sonnet35}) {
     EXPECT_EQ(fields("high", model).dropped, std::vector<std::string>{"reasoning_effort"}) << model;
   }
-  // A budget needs room, and Claude then samples by itself.
-  const auto roomy = fields("low", sonnet37, R"(,"max_tokens":500,"temperature":0.3)");
-  EXPECT_EQ(roomy.body["inferenceConfig"].dump(), R"({"maxTokens":1524})");
-  EXPECT_EQ(roomy.dropped, (std::vector<std::string>{"max_tokens", "temperature"}));
+  // A budget needs room, which the caller's limit does not give way for; Claude then samples by itself.
+  const auto roomy = fields("high", sonnet37, R"(,"max_tokens":4000,"temperature":0.3)");
+  EXPECT_EQ(roomy.body["inferenceConfig"].dump(), R"({"maxTokens":4000})");
+  EXPECT_EQ(roomy.body["additionalModelRequestFields"]["thinking"]["budget_tokens"], 3000);
+  EXPECT_EQ(roomy.dropped, std::vector<std::string>{"temperature"});
+  const auto tight = fields("low", sonnet37, R"(,"max_tokens":500)");
+  EXPECT_EQ(tight.body["inferenceConfig"].dump(), R"({"maxTokens":500})");
+  EXPECT_FALSE(tight.body.contains("additionalModelRequestFields"));
+  EXPECT_EQ(tight.dropped, std::vector<std::string>{"reasoning_effort"});
   // Nova's high effort takes no limits.
   const auto high = fields("high", nova2, R"(,"temperature":0.3)");
   EXPECT_FALSE(high.body.contains("inferenceConfig"));

@@ -169,7 +169,21 @@ TEST(CohereCaller, FinishReasons) {
   EXPECT_EQ(written(llm::Finish::pause), "MAX_TOKENS");
   EXPECT_EQ(written(llm::Finish::tool_calls), "TOOL_CALL");
   EXPECT_EQ(written(llm::Finish::content_filter), "ERROR");
-  EXPECT_EQ(written(llm::Finish::refusal), "COMPLETE");
+  EXPECT_EQ(written(llm::Finish::refusal), "ERROR");   // as a filter ends it
+  EXPECT_EQ(written(llm::Finish::unknown), "ERROR");
+  llm::ChatResponse declined;
+  declined.choices.push_back({0, {llm::Refusal{"I had rather not."}}, llm::Finish::refusal});
+  const Json whole = Json::parse(caller().write_chat({}, declined, context));
+  EXPECT_EQ(whole.at("finish_reason"), "COMPLETE");   // it said so itself
+  EXPECT_FALSE(whole.contains("error"));
+  const auto ended = [](std::vector<llm::StreamEvent> events) {
+    events.emplace_back(event::Ended{});
+    return assembled(events_of(streamed(events))).finish_reason;
+  };
+  EXPECT_EQ(ended({event::TextDelta{0, "x"}, event::Finished{0, llm::Finish::refusal}}), "ERROR");
+  EXPECT_EQ(ended({event::TextDelta{0, "x"}, event::Finished{0, llm::Finish::unknown}}), "ERROR");
+  EXPECT_EQ(ended({event::RefusalDelta{0, "no"}, event::Finished{0, llm::Finish::refusal}}), "COMPLETE");
+  EXPECT_EQ(ended({event::TextDelta{0, "x"}}), "COMPLETE");
 }
 
 TEST(CohereCaller, Errors) {

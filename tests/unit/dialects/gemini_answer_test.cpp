@@ -79,10 +79,33 @@ TEST(GeminiAnswer, WhyItStoppedByNameAndByNumber) {
                          {"12", llm::Finish::unknown}, {"\"UNEXPECTED_TOOL_CALL\"", llm::Finish::unknown}, {"\"OTHER\"", llm::Finish::unknown},
                          {"\"FAKE_NEW_REASON\"", llm::Finish::unknown}, {"99", llm::Finish::unknown}, {"123456789012", llm::Finish::unknown}}) {
     SCOPED_TRACE(row.raw);
-    const auto decoded = gemini::wire().decode(std::string(R"({"candidates":[{"finishReason":)") + row.raw + "}]}");
+    const auto decoded = gemini::wire().decode(std::string(R"({"candidates":[{"content":{"parts":[{"text":"x"}]},"finishReason":)") + row.raw + "}]}");
     ASSERT_TRUE(decoded);
     EXPECT_EQ(decoded->choices.at(0).finish, row.finish);
   }
+}
+
+// An empty answer that failed is no answer: another target is asked.
+TEST(GeminiAnswer, NothingSaidBeforeAFailureIsAFailure) {
+  const auto decode = [](const std::string& candidates) { return gemini::wire().decode("{\"candidates\":[" + candidates + "]}"); };
+  struct Row { const char* raw; const char* name; };
+  for (const Row& row : {Row{"\"MALFORMED_FUNCTION_CALL\"", "malformed_function_call"}, {"10", "malformed_function_call"},
+                         {"\"UNEXPECTED_TOOL_CALL\"", "unexpected_tool_call"}, {"\"TOO_MANY_TOOL_CALLS\"", "too_many_tool_calls"},
+                         {"\"OTHER\"", "other"}, {"99", "other"}}) {
+    SCOPED_TRACE(row.raw);
+    const std::string reason = std::string("\"finishReason\":") + row.raw;
+    for (const std::string& content : {std::string(), std::string(R"("content":{"parts":[{"text":"hm","thought":true}]},)")}) {
+      const auto failed = decode("{" + content + reason + R"(,"finishMessage":"print(f(1)"})");
+      ASSERT_FALSE(failed);
+      EXPECT_EQ(failed.error().code(), Code::upstream_failed);
+      EXPECT_EQ(failed.error().name(), row.name);
+      EXPECT_NE(failed.error().message().find("print(f(1)"), std::string::npos) << failed.error().message();
+    }
+    EXPECT_TRUE(decode("{" + reason + R"(},{"index":1,"content":{"parts":[{"text":"x"}]},"finishReason":"STOP"})"));
+  }
+  EXPECT_TRUE(decode(R"({"finishReason":"STOP"})"));
+  EXPECT_TRUE(decode(R"({"finishReason":"SAFETY"})"));
+  EXPECT_TRUE(decode(R"({"content":{"parts":[{"functionCall":{"name":"f"}}]},"finishReason":"OTHER"})"));
 }
 
 TEST(GeminiAnswer, PicturesSoundAndProbabilities) {

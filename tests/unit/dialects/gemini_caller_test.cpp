@@ -324,6 +324,17 @@ TEST(GeminiCaller, PiecesOfACallBecomeOneCall) {
   EXPECT_EQ(chunks[3]["usageMetadata"]["totalTokenCount"], 5);
 }
 
+// error.code is the HTTP status, and error.status its name (google/rpc/code.proto), whatever a provider answered with.
+TEST(GeminiCaller, AnErrorSaysTheStatusItIsAnsweredWith) {
+  for (const auto& [status, name] : std::vector<std::pair<int, std::string>>{{409, "ABORTED"}, {424, "UNAVAILABLE"},
+           {500, "INTERNAL"}, {502, "UNAVAILABLE"}, {503, "UNAVAILABLE"}, {504, "DEADLINE_EXCEEDED"}, {529, "UNAVAILABLE"}}) {
+    const Json body = Json::parse(gemini::caller().write_error(Error(code_of(status), "m").answered_with(status)));
+    EXPECT_EQ(body["error"]["code"], status);
+    EXPECT_EQ(body["error"]["status"], name) << status;
+  }
+  EXPECT_EQ(Json::parse(gemini::caller().write_error(Error(Code::upstream_failed, "m")))["error"]["code"], 502);
+}
+
 TEST(GeminiCaller, AnErrorEndsTheArrayItStandsIn) {
   namespace event = llm::event;
   const Error error = Error(Code::rate_limited, "slow down").retry_in(std::chrono::milliseconds(1500));

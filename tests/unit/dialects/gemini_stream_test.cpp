@@ -143,6 +143,32 @@ TEST(GeminiStream, CodeOfGooglesOwnToolIsKeptAsItCame) {
   EXPECT_TRUE(Json::parse(sum.server_parts[1]).contains("codeExecutionResult"));
 }
 
+// Told with the chunk that says so, not at the stream's end: while nothing is shown another target can be asked.
+TEST(GeminiStream, NothingSaidBeforeAFailureIsAFailure) {
+  const std::string usage = R"("usageMetadata":{"promptTokenCount":7,"totalTokenCount":7})";
+  const std::string chunk = R"(data: {"candidates":[{"finishReason":"MALFORMED_FUNCTION_CALL","finishMessage":"print(f(1)"}],)" + usage + "}\n\n";
+  const auto decoder = gemini::wire().decoder();
+  std::vector<llm::StreamEvent> events;
+  ASSERT_TRUE(decoder->feed(chunk, events));
+  ASSERT_FALSE(events.empty());
+  const auto* failed = std::get_if<llm::event::Failed>(&events.back());
+  ASSERT_NE(failed, nullptr);
+  EXPECT_EQ(failed->error.name(), "malformed_function_call");
+  EXPECT_EQ(failed->status, 502);
+  EXPECT_TRUE(failed->try_next);
+  ASSERT_TRUE(decoder->finish(events));
+  EXPECT_TRUE(std::holds_alternative<llm::event::Failed>(events.back()));   // and nothing more
+  EXPECT_TRUE(std::any_of(events.begin(), events.end(), [](const auto& e) { return std::holds_alternative<llm::event::UsageSeen>(e); }));
+
+  // What was said stays said; it only has no good end.
+  const auto cut = decode_pieces(gemini::wire(), {"data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]}}]}\n\n" + chunk});
+  EXPECT_EQ(cut.error, "");
+  EXPECT_TRUE(std::holds_alternative<llm::event::Ended>(cut.events.back()));
+  const auto* finished = std::get_if<llm::event::Finished>(&cut.events.at(cut.events.size() - 2));
+  ASSERT_NE(finished, nullptr);
+  EXPECT_EQ(finished->reason, llm::Finish::unknown);
+}
+
 TEST(GeminiStream, AnErrorIsOneInEitherFraming) {
   const std::string error = R"({"error":{"code":503,"message":"The model is overloaded.","status":"UNAVAILABLE"}})";
   const std::string chunk = R"({"candidates":[{"content":{"parts":[{"text":"a"}],"role":"model"}}]})";

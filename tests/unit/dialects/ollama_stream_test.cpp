@@ -150,6 +150,7 @@ TEST(OllamaStreams, ReasonsOfTheEnd) {
   EXPECT_EQ(finish("load"), llm::Finish::stop);
   EXPECT_EQ(finish("unload"), llm::Finish::stop);
   EXPECT_EQ(finish("new"), llm::Finish::unknown);
+  EXPECT_EQ(finish(""), llm::Finish::stop);   // done, and why is not said
 }
 
 TEST(OllamaStreams, AnErrorInside) {

@@ -53,7 +53,7 @@ TEST(OpenAiStreamDecoder, AFinishMayComeTwiceAndWithoutDone) {
 TEST(OpenAiStreamDecoder, WithoutAFinishOnlyDoneMakesItWhole) {
   EXPECT_EQ(decode_pieces({chunk(R"({"content":"a"})")}).error, "The provider's answer broke off before its end.");
   const Sum sum = sum_of_stream(chunk(R"({"content":"a"})", "\"\"") + "data: [DONE]\n\n");   // Snowflake
-  EXPECT_EQ(sum.finishes, std::vector<llm::Finish>{llm::Finish::unknown});
+  EXPECT_EQ(sum.finishes, std::vector<llm::Finish>{llm::Finish::stop});
   EXPECT_FALSE(decode_pieces({chunk("{}", "\"stop\"") + R"(data: {"choices":[{"index":1,"delta":{"content":"x"}}]})" + "\n\n"}).error.empty());
 }
 

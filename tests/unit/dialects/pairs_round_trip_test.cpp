@@ -190,7 +190,7 @@ TEST_P(RoundTrip, AnAnswerComesBackAsItWas) {
     const auto answer = wire(provider).decode(one->response);
     if (!answer) continue;
     ++count;
-    if (is_filtered(caller, said_by(*answer)) || is_filtered(provider, said_by(*answer))) continue;   // an error on the way
+    if (is_broken(caller, said_by(*answer)) || is_broken(provider, said_by(*answer))) continue;   // an error on the way
     const auto there = wire(caller).decode(caller_dialect(caller).write_chat({}, *answer, {"id", 1, ""}));
     ASSERT_TRUE(there);
     const auto back = wire(provider).decode(caller_dialect(provider).write_chat({}, *there, {"id", 1, ""}));

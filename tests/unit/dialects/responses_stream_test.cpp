@@ -203,6 +203,24 @@ TEST(ResponsesStream, AFailedResponseIsAFailure) {
   EXPECT_EQ(describe(decode_pieces({created() + failed}).events), "started resp_1 m\nfailed 429 Slow down.\n");
 }
 
+// Also when much has been said; what it cost all the same is charged.
+TEST(ResponsesStream, AFailureAfterABeginningIsOneAndKeepsItsUsage) {
+  const std::string delta = event_of({{"type", "response.output_text.delta"}, {"delta", "Hel"}});
+  const Json usage = {{"input_tokens", 7}, {"output_tokens", 3}, {"total_tokens", 10}};
+  const std::string failed = event_of({{"type", "response.failed"}, {"response", {{"id", "resp_1"}, {"status", "failed"}, {"usage", usage},
+      {"error", {{"code", "server_error"}, {"message", "It broke."}}}}}});
+  const auto facts = facts_of({created() + delta + delta + failed});
+  ASSERT_TRUE(facts.failure);
+  EXPECT_EQ(facts.failure->error.message(), "It broke.");
+  EXPECT_TRUE(facts.begun && facts.done);
+  ASSERT_TRUE(facts.usage);
+  EXPECT_EQ(facts.usage->input, 7);
+  EXPECT_EQ(facts.usage->output, 3);
+  const std::string cut = event_of({{"type", "response.incomplete"}, {"response", {{"id", "resp_1"}, {"status", "incomplete"}, {"usage", usage},
+      {"incomplete_details", {{"reason", "max_output_tokens"}}}}}});
+  EXPECT_FALSE(facts_of({created() + delta + cut}).failure);
+}
+
 TEST(ResponsesStream, ErrorEventsComeFlatAndNested) {
   const Json flat = {{"type", "error"}, {"code", "server_error"}, {"message", "It broke."}, {"param", nullptr}, {"sequence_number", 2}};
   const Json nested = {{"type", "error"}, {"sequence_number", 2}, {"error", {{"type", "server_error"}, {"code", "server_error"}, {"message", "It broke."}, {"param", nullptr}}}};

@@ -150,6 +150,8 @@ TEST(ResponsesWriter, WhyItEndedIsSaid) {
   EXPECT_EQ(ended(llm::Finish::length).at("output").at(0).at("status"), "incomplete");
   EXPECT_EQ(ended(llm::Finish::pause).at("status"), "incomplete");
   EXPECT_EQ(ended(llm::Finish::content_filter).at("incomplete_details").at("reason"), "content_filter");
+  EXPECT_EQ(ended(llm::Finish::unknown).at("status"), "incomplete");   // not to be taken for the whole answer
+  EXPECT_EQ(ended(llm::Finish::unknown).at("incomplete_details").at("reason"), "other");
   EXPECT_EQ(ended(llm::Finish::refusal).at("incomplete_details").at("reason"), "content_filter");
   const Json refused = final_response(write({event::RefusalDelta{0, "no"}, event::Finished{0, llm::Finish::refusal}, event::Ended{}}));
   EXPECT_EQ(refused.at("status"), "completed");

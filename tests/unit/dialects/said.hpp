@@ -113,7 +113,7 @@ struct Wordless {
   bool one_choice, no_refusal;   // a refusal is then said as text
   bool no_reasoning_tokens;      // they are counted in the output only
   bool refusal_ends;             // a refusal is told from other text by its kind, and not by the finish reason
-  bool filter_is_error;          // what the provider's filter ended is an error
+  bool broken_is_error;          // what the provider's filter ended, or what has no end, is an error
   bool calls_are_whole;          // a call that an error broke into is not told
   std::vector<std::pair<llm::Finish, llm::Finish>> finishes;   // what is read for what was meant
 };
@@ -121,11 +121,11 @@ inline const std::vector<Wordless>& wordless() {
   using enum llm::Finish;
   static const std::vector<Wordless> all = {
       {Dialect::openai, false, false, false, false, false, false, {{refusal, content_filter}, {unknown, stop}, {pause, length}}},
-      {Dialect::responses, true, false, false, true, false, false, {{unknown, stop}, {pause, length}}},
+      {Dialect::responses, true, false, false, true, false, false, {{pause, length}}},
       {Dialect::anthropic, true, true, false, false, false, false, {{content_filter, refusal}, {unknown, stop}}},
       {Dialect::gemini, false, true, false, false, false, true, {{refusal, content_filter}, {pause, length}}},
-      {Dialect::bedrock, true, true, true, false, false, false, {{refusal, content_filter}, {unknown, stop}, {pause, length}}},
-      {Dialect::cohere, true, true, false, false, true, false, {{refusal, stop}, {unknown, stop}, {pause, length}}},
+      {Dialect::bedrock, true, true, true, false, false, false, {{refusal, content_filter}, {pause, length}}},
+      {Dialect::cohere, true, true, false, false, true, false, {{refusal, stop}, {pause, length}}},
   };
   return all;
 }
@@ -134,10 +134,13 @@ inline const Wordless& wordless_of(Dialect caller) {
   return *std::find_if(wordless().begin(), wordless().end(), [caller](const Wordless& one) { return one.caller == caller; });
 }
 
-// Ended by the provider's filter, and so an error to the dialect's callers.
-inline bool is_filtered(Dialect caller, const Said& said) {
-  return wordless_of(caller).filter_is_error && !said.choices.empty() &&
-      said.choices.front().finish == llm::Finish::content_filter;
+// Ended by the provider's filter or without an end, and so an error to the dialect's callers. A model that declined in
+// words has ended its answer.
+inline bool is_broken(Dialect caller, const Said& said) {
+  if (!wordless_of(caller).broken_is_error || said.choices.empty()) return false;
+  const Said::Choice& first = said.choices.front();
+  return first.finish == llm::Finish::content_filter || first.finish == llm::Finish::unknown ||
+      (first.finish == llm::Finish::refusal && first.refusal.empty());
 }
 
 // The same as far as the dialect can say it.
