@@ -1,6 +1,7 @@
 // Tools, the choice among them, and the form of the answer.
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "dialects/caller_words.hpp"
 #include "dialects/openai/encode.hpp"
@@ -73,14 +74,18 @@ bool is_of_this_api(const llm::ServerTool& tool) { return tool.origin == llm::Di
 // Server tools in this dialect's own words go on; of those of other dialects nothing is known here but the search, which
 // some services have as a member of the request.
 void append_server_tools(const llm::ChatRequest& asked, std::string& list, Members& members) {
+  bool searches = false;
+  const auto search = [&](std::string_view name, std::string_view raw) {
+    if (!std::exchange(searches, true)) members.put(name, raw);
+  };
   for (const llm::ServerTool& tool : asked.server_tools) {
     if (is_of_this_api(tool)) {
-      if (tool.name == "web_search_options") members.put(tool.name, tool.raw);
+      if (tool.name == "web_search_options") search(tool.name, tool.raw);
       else list.append(list.empty() ? "" : ",").append(tool.raw);
     } else if (tool.kind == llm::ServerTool::Kind::web_search && members.quirks().web_search == "web_search_options") {
-      members.put("web_search_options", "{}");
+      search("web_search_options", "{}");
     } else if (tool.kind == llm::ServerTool::Kind::web_search && members.quirks().web_search == "plugins") {
-      members.put("plugins", R"([{"id":"web"}])");
+      search("plugins", R"([{"id":"web"}])");
     } else {
       members.drop("tools");
     }
@@ -199,14 +204,14 @@ std::string in_words(const llm::ResponseFormat& format) {
 
 Result<> put_tools(const llm::ChatRequest& asked, Members& members) {
   if (asked.tools.empty() && asked.server_tools.empty()) return {};
-  if (members.refuses("tools")) {
-    members.drop("tools");
-    return {};
-  }
+  // A search that is a member of its own is there also where no tools are taken.
+  const bool no_tools = members.refuses("tools");
+  if (no_tools && !asked.tools.empty()) members.drop("tools");
   const bool limited = asked.tool_choice && !asked.tool_choice->allowed.empty();
   const bool apart = limited && !members.refuses("tool_choice.allowed_tools") && !members.refuses("tool_choice");
   std::string list;
   for (const llm::Tool& tool : asked.tools) {
+    if (no_tools) break;
     // A service without such a choice is shown only what may be chosen.
     const auto& allowed = asked.tool_choice ? asked.tool_choice->allowed : std::vector<std::string>();
     if (limited && !apart && std::find(allowed.begin(), allowed.end(), tool.name) == allowed.end()) continue;
@@ -220,8 +225,7 @@ Result<> put_tools(const llm::ChatRequest& asked, Members& members) {
   }
   append_server_tools(asked, list, members);
   if (list.empty()) return {};
-  members.put("tools", "[" + list + "]");
-  put_choice(asked, members, apart);
+  if (members.put("tools", "[" + list + "]")) put_choice(asked, members, apart);
   return {};
 }
 

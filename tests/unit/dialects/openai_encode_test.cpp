@@ -324,6 +324,27 @@ TEST(OpenAiEncode, LeavesSchemasOutOfStrictModeThatItWouldRefuse) {
   EXPECT_EQ(format["name"], "a_b");
 }
 
+TEST(OpenAiEncode, AsksForASearchWhereNoToolsAreTaken) {
+  auto request = hello();
+  const llm::ServerTool search{llm::ServerTool::Kind::web_search, "web_search", R"({"type":"web_search_20250305","name":"web_search"})",
+                               llm::Dialect::anthropic};
+  request.server_tools = {search, search};
+  request.tool_choice = llm::ToolChoice{llm::ToolChoice::Kind::automatic, ""};
+  Quirks quirks;
+  quirks.refuses = {"tools"};
+  quirks.web_search = "web_search_options";
+  const Written alone = write(request, quirks);
+  EXPECT_EQ(alone.body["web_search_options"].dump(), "{}");
+  EXPECT_TRUE(alone.dropped.empty());
+  request.tools = {{"get", "gets", "", {}}};
+  const Written both = write(request, quirks);
+  EXPECT_TRUE(both.body.contains("web_search_options"));
+  EXPECT_FALSE(both.body.contains("tools") || both.body.contains("tool_choice"));
+  EXPECT_EQ(both.dropped, std::vector<std::string>{"tools"});
+  quirks.web_search.clear();
+  EXPECT_EQ(write(request, quirks).dropped, std::vector<std::string>{"tools"});
+}
+
 TEST(OpenAiEncode, WritesToolsAndTheChoiceAmongThem) {
   auto request = hello();
   request.tools = {{"get", "gets", R"({"type":"object","properties":{"z":{"const":12345678901234567890}}})", true}, {"put", "", "", {}}};
