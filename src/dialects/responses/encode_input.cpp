@@ -45,7 +45,7 @@ class Calls {
 class Writer {
  public:
   Writer(const llm::ChatRequest& asked, const Recipient& to, Dropped& dropped)
-      : x_asked(asked), x_quirks(to.quirks), x_reasons(traits_of(to.model).reasons), x_dropped(dropped) {}
+      : x_asked(asked), x_quirks(to.quirks), x_reasons(reasons(to.quirks)), x_dropped(dropped) {}
 
   Result<EncodedInput> run() {
     std::size_t first = 0;

@@ -32,6 +32,18 @@ TEST(OpenAiProvider, SpeaksItsDialects) {
   EXPECT_EQ(openai()->wire(Operation::count_tokens, Dialect::anthropic, "m"), nullptr);
 }
 
+TEST(OpenAiProvider, KnowsBesideWhichEffortsItsModelsSample) {
+  using Words = std::vector<std::string>;
+  for (const char* model : {"gpt-5.1", "gpt-5.2", "gpt-5.4-mini"}) {
+    EXPECT_EQ(openai()->quirks(model).sampling_efforts, (Words{"unasked", "none"})) << model;
+  }
+  for (const char* model : {"gpt-5.5", "gpt-5.6", "gpt-6-sol"}) {
+    const auto& quirks = openai()->quirks(model);
+    EXPECT_EQ(quirks.sampling_efforts, Words{"none"}) << model;
+    EXPECT_EQ(std::count(quirks.refuses.begin(), quirks.refuses.end(), "temperature"), 0) << model;
+  }
+}
+
 TEST(OpenAiProvider, Paths) {
   const auto path = [](Operation operation, Dialect dialect = Dialect::openai) {
     return openai()->path({operation, dialect, "m", true, true, {}});
