@@ -43,6 +43,8 @@ const std::array fields = {
     QuirkField{"purpose", &Quirks::purpose, "The member of an embedding request for what it is for; none: it has none.", {}},
     QuirkField{"top_n", &Quirks::top_n, "The member of a rerank request for how many results are wanted.", {}},
     QuirkField{"web_search", &Quirks::web_search, "How its own search is asked for; none: it has none.", search_words},
+    QuirkField{"by_responses", &Quirks::by_responses,
+               "Chat of callers of other dialects is asked for by its Responses API, where it has one.", {}},
 };
 
 std::vector<std::string> patterns_of(const QuirkRules& rules) {

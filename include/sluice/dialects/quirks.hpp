@@ -44,6 +44,9 @@ struct Quirks {
   std::string top_n = "top_n";             // of rerank (Voyage: top_k)
   // How the service's own search is asked for: "web_search_options", "plugins" (OpenRouter); empty: it has none.
   std::string web_search;
+  // Chat of callers of other dialects is asked for by the Responses API, where the service has it: the model is nowhere
+  // else, or cannot do by chat completions all it can do.
+  bool by_responses = false;
 };
 
 // Whom a request is written for.

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "dialects/openai/answer_format.hpp"
 #include "dialects/responses/write_settings.hpp"
 #include "sluice/json/scan.hpp"
 #include "sluice/json/write.hpp"
@@ -102,6 +103,7 @@ class Encoder {
   void reasoning();
   void sampling();
   void text();
+  std::string format() const;
   void includes();
   void about_the_caller();
   void others();
@@ -191,6 +193,15 @@ void Encoder::sampling() {
   if (x_asked.presence_penalty && *x_asked.presence_penalty != 0) x_dropped.add("presence_penalty");
 }
 
+std::string Encoder::format() const {
+  llm::ChatRequest wanted;
+  wanted.response_format = x_asked.response_format;
+  llm::ResponseFormat& format = *wanted.response_format;
+  format.name = openai::format_name(format.name);
+  if (!format.strict && openai::is_strict(format, x_asked.caller)) format.strict = true;
+  return text_format(wanted);
+}
+
 void Encoder::text() {
   std::string members;
   using Kind = llm::ResponseFormat::Kind;
@@ -200,7 +211,7 @@ void Encoder::text() {
       x_dropped.add(own("response_format.json_schema", "text.format"));
       members += R"(,"format":{"type":"json_object"})";
     } else if (takes("text.format")) {
-      members += ",\"format\":" + text_format(x_asked);
+      members += ",\"format\":" + format();
     } else {
       x_dropped.add(own("response_format", "text.format"));
     }

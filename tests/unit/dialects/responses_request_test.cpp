@@ -219,7 +219,7 @@ TEST(ResponsesRead, WhatTheApiRefusesIsRefused) {
 // ---- on behalf of others
 
 TEST(ResponsesEncode, AChatRequestIsAskedForWithoutBeingKept) {
-  const Written written = encode(chat(R"({"model":"x","messages":[{"role":"system","content":"Be kind."},{"role":"user","content":[{"type":"text","text":"a"},
+  const Written written = encode(chat(R"({"model":"x","messages":[{"role":"system","content":"Be kind."},{"role":"user","content":[{"type":"text","text":"a json"},
     {"type":"image_url","image_url":{"url":"https://x/y.png","detail":"low"}},{"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,QUJD"}}]},
     {"role":"assistant","content":"b","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"x\":1.0}"}}]},
     {"role":"tool","tool_call_id":"c1","content":"r"}],"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}],
@@ -229,7 +229,7 @@ TEST(ResponsesEncode, AChatRequestIsAskedForWithoutBeingKept) {
   EXPECT_EQ(written.body, Json::parse(R"({"model":"gpt-5.2","instructions":"Be kind.","store":false,"stream":true,"max_output_tokens":100,
     "include":["reasoning.encrypted_content"],"reasoning":{"effort":"low"},"text":{"format":{"type":"json_object"}},"user":"u","tool_choice":"required",
     "tools":[{"type":"function","name":"f","parameters":{"type":"object"},"strict":false}],
-    "input":[{"type":"message","role":"user","content":[{"type":"input_text","text":"a"},{"type":"input_image","image_url":"https://x/y.png","detail":"low"},
+    "input":[{"type":"message","role":"user","content":[{"type":"input_text","text":"a json"},{"type":"input_image","image_url":"https://x/y.png","detail":"low"},
       {"type":"input_file","file_data":"data:application/pdf;base64,QUJD","filename":"a.pdf"}]},
       {"type":"message","role":"assistant","content":[{"type":"output_text","text":"b"}]},
       {"type":"function_call","call_id":"c1","name":"f","arguments":"{\"x\":1.0}"},{"type":"function_call_output","call_id":"c1","output":"r"}]})"));
@@ -297,6 +297,29 @@ TEST(ResponsesEncode, AModelIsAskedOnlyForWhatItTakes) {
     EXPECT_FALSE(written.body.contains("top_logprobs") || written.body.contains("top_p"));
   }
   EXPECT_EQ(encode(chances, "m", still_unasked).body.at("top_logprobs"), 2);
+}
+
+TEST(ResponsesEncode, AJsonObjectIsAskedForInAWordItMustHear) {
+  llm::ChatRequest request = chat(R"({"model":"x","messages":[{"role":"system","content":"Say JSON."},{"role":"user","content":"a"}]})");
+  request.caller = llm::Dialect::gemini;
+  request.response_format = llm::ResponseFormat{llm::ResponseFormat::Kind::json_object, "", "", {}};
+  const Json input = encode(request).body.at("input");   // the instructions are not in it
+  ASSERT_EQ(input.size(), 2u);
+  EXPECT_EQ(input.at(0).at("role"), "system");
+  EXPECT_NE(input.at(0).dump().find("JSON"), std::string::npos);
+  request.messages[1].parts = {llm::Text{"a, as json"}};
+  EXPECT_EQ(encode(request).body.at("input").size(), 1u);
+}
+
+TEST(ResponsesEncode, SchemasOfThoseWhoHaveThemEnforcedAreStrict) {
+  llm::ChatRequest request = chat(R"({"model":"x","messages":[{"role":"user","content":"a"}]})");
+  request.response_format = llm::ResponseFormat{llm::ResponseFormat::Kind::json_schema, "a b",
+      R"({"type":"object","properties":{},"additionalProperties":false,"required":[]})", {}};
+  EXPECT_FALSE(encode(request).body.at("text").at("format").contains("strict"));
+  request.caller = llm::Dialect::anthropic;
+  const Json format = encode(request).body.at("text").at("format");
+  EXPECT_EQ(format.at("strict"), true);
+  EXPECT_EQ(format.at("name"), "a_b");
 }
 
 TEST(ResponsesEncode, BudgetsBecomeEfforts) {
