@@ -55,11 +55,12 @@ TEST(OpenAiProvider, AsksByResponsesForOthersWhereTheModelWantsIt) {
 
 TEST(OpenAiProvider, KnowsBesideWhichEffortsItsModelsSample) {
   using Words = std::vector<std::string>;
+  const auto provider = openai();
   for (const char* model : {"gpt-5.1", "gpt-5.2", "gpt-5.4-mini"}) {
-    EXPECT_EQ(openai()->quirks(model).sampling_efforts, (Words{"unasked", "none"})) << model;
+    EXPECT_EQ(provider->quirks(model).sampling_efforts, (Words{"unasked", "none"})) << model;
   }
   for (const char* model : {"gpt-5.5", "gpt-5.6", "gpt-6-sol"}) {
-    const auto& quirks = openai()->quirks(model);
+    const auto& quirks = provider->quirks(model);
     EXPECT_EQ(quirks.sampling_efforts, Words{"none"}) << model;
     EXPECT_EQ(std::count(quirks.refuses.begin(), quirks.refuses.end(), "temperature"), 0) << model;
   }
