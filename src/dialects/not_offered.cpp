@@ -12,11 +12,6 @@ Error not_offered(std::string_view what, llm::Dialect dialect) {
 
 }  // namespace
 
-const Quirks& no_quirks() {
-  static const Quirks none;
-  return none;
-}
-
 Result<llm::ChatRequest> CallerDialect::read_completion(std::string_view) const { return not_offered("completions", id()); }
 std::string CallerDialect::write_completion(const llm::ChatRequest&, const llm::ChatResponse&, const AnswerContext&) const {
   return write_error(not_offered("completions", id()));

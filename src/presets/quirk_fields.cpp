@@ -35,12 +35,16 @@ const std::array fields = {
     QuirkField{"reasoning_request", &Quirks::reasoning_request, "The member that asks for an effort of thinking; none: it cannot be asked for.", request_words},
     QuirkField{"shows_thoughts", &Quirks::shows_thoughts, "What it thinks is in its answers; else asking for it is reported.", {}},
     QuirkField{"efforts", &Quirks::efforts, "The efforts it knows, from least to most; others become the nearest.", {}},
+    QuirkField{"sampling_efforts", &Quirks::sampling_efforts,
+               "The efforts beside which it takes temperature, top_p and logprobs, `unasked` among them; none named: all.", {}},
     QuirkField{"call_id_length", &Quirks::call_id_length, "Tool call ids have exactly so many letters and digits; 0: any.", {}},
     QuirkField{"cache_marks", &Quirks::cache_marks, "It takes cache_control on content parts.", {}},
     QuirkField{"dimensions", &Quirks::dimensions, "The member of an embedding request for its dimensions; none: it has none.", {}},
     QuirkField{"purpose", &Quirks::purpose, "The member of an embedding request for what it is for; none: it has none.", {}},
     QuirkField{"top_n", &Quirks::top_n, "The member of a rerank request for how many results are wanted.", {}},
     QuirkField{"web_search", &Quirks::web_search, "How its own search is asked for; none: it has none.", search_words},
+    QuirkField{"by_responses", &Quirks::by_responses,
+               "Chat of callers of other dialects is asked for by its Responses API, where it has one.", {}},
 };
 
 std::vector<std::string> patterns_of(const QuirkRules& rules) {

@@ -18,6 +18,7 @@ enum class Form : unsigned char { deployments, v1, models, claude };
 // The dated versions that are asked for where the operator names none: the last one that has the operation.
 constexpr std::string_view usual_version = "2024-10-21";              // chat, embeddings, images, audio
 constexpr std::string_view responses_version = "2025-04-01-preview";
+constexpr std::string_view first_with_responses = "2025-03-01-preview";
 constexpr std::string_view models_version = "2024-05-01-preview";
 
 // "/a/b" of "https://host/a/b/".
@@ -68,8 +69,7 @@ class Azure final : public Provider {
       return has ? &dialects::wire(Dialect::anthropic) : nullptr;
     }
     switch (operation) {
-      case Operation::chat:
-        return &dialects::wire(caller == Dialect::responses && x_form != Form::models ? Dialect::responses : Dialect::openai);
+      case Operation::chat: return &dialects::wire(by_responses(caller, model) ? Dialect::responses : Dialect::openai);
       case Operation::embeddings: return &dialects::wire(Dialect::openai);
       case Operation::stored_response: return x_form == Form::models ? nullptr : &dialects::wire(Dialect::responses);
       case Operation::completions: case Operation::image_generations: case Operation::image_edits: case Operation::speech:
@@ -110,6 +110,14 @@ class Azure final : public Provider {
   const dialects::Quirks& quirks(std::string_view model) const override { return x_quirks.of(model); }
 
  private:
+  bool by_responses(Dialect caller, std::string_view model) const {
+    if (x_form == Form::models) return false;
+    return caller == Dialect::responses || (caller != Dialect::openai && !too_old_for_responses() && quirks(model).by_responses);
+  }
+  // Of deployments asked by a dated version; another's name is no date.
+  bool too_old_for_responses() const {
+    return x_form == Form::deployments && x_version.starts_with("20") && x_version < first_with_responses;
+  }
   bool claude(std::string_view model) const { return x_form == Form::claude || (x_form != Form::models && is_claude(model)); }
   std::string version_query(std::string_view usual) const {
     const std::string_view version = x_version.empty() ? usual : std::string_view(x_version);

@@ -44,12 +44,14 @@ class Compatible final : public Provider {
 
   std::string_view type() const override { return x_preset.name; }
 
-  const dialects::Wire* wire(Operation operation, Dialect caller, std::string_view) const override {
+  const dialects::Wire* wire(Operation operation, Dialect caller, std::string_view model) const override {
     if (operation == Operation::count_tokens) return nullptr;
     if (operation == Operation::stored_response) return x_offer.responses() ? &dialects::wire(Dialect::responses) : nullptr;
     if (operation != Operation::chat) return x_offer.has(operation) ? &dialects::wire(Dialect::openai) : nullptr;
-    if (x_offer.responses() && (caller == Dialect::responses || !x_offer.has(Operation::chat))) return &dialects::wire(Dialect::responses);
-    return x_offer.has(Operation::chat) ? &dialects::wire(Dialect::openai) : nullptr;
+    if (!x_offer.has(Operation::chat)) return x_offer.responses() ? &dialects::wire(Dialect::responses) : nullptr;
+    // OpenAI's callers have asked for chat completions: they get what those can do.
+    const bool by_responses = caller == Dialect::responses || (caller != Dialect::openai && quirks(model).by_responses);
+    return &dialects::wire(by_responses && x_offer.responses() ? Dialect::responses : Dialect::openai);
   }
 
   bool own_form(Operation operation, std::string_view model) const override {

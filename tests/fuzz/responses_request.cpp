@@ -18,8 +18,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto can = caller.translatable(*request);
   if (!can && can.error().code() != Code::bad_request) std::abort();
-  for (const std::string_view model : {"gpt-5.2", "gpt-4o"}) {
-    const auto encoded = dialects::responses::wire().encode(*request, {model, dialects::no_quirks()});
+  dialects::Quirks plain;
+  plain.reasoning_request.clear();
+  for (const dialects::Quirks& quirks : {dialects::Quirks(), plain}) {
+    const auto encoded = dialects::responses::wire().encode(*request, {"m", quirks});
     if (!encoded) {
       if (encoded.error().code() != Code::bad_request || encoded.error().param().empty()) std::abort();
       continue;

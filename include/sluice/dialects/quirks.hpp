@@ -34,6 +34,9 @@ struct Quirks {
   std::string reasoning_request = "reasoning_effort";
   bool shows_thoughts = true;        // else its answers never have any
   std::vector<std::string> efforts;  // those it knows, from least to most; empty: OpenAI's. Others become the nearest
+  // Beside which efforts it takes temperature, top_p, logprobs and top_logprobs; "unasked": where none is asked for;
+  // empty: beside all.
+  std::vector<std::string> sampling_efforts;
   std::int64_t call_id_length = 0;   // > 0: tool call ids have exactly so many letters and digits (Mistral: 9)
   bool cache_marks = false;          // takes cache_control on content parts
   std::string dimensions = "dimensions";   // the member of an embedding request; empty: has none
@@ -41,6 +44,9 @@ struct Quirks {
   std::string top_n = "top_n";             // of rerank (Voyage: top_k)
   // How the service's own search is asked for: "web_search_options", "plugins" (OpenRouter); empty: it has none.
   std::string web_search;
+  // Chat of callers of other dialects is asked for by the Responses API, where the service has it: the model is nowhere
+  // else, or cannot do by chat completions all it can do.
+  bool by_responses = false;
 };
 
 // Whom a request is written for.
@@ -50,5 +56,8 @@ struct Recipient {
 };
 
 const Quirks& no_quirks();
+
+// Whether temperature and its like are taken beside this effort; empty: none is asked for.
+bool takes_sampling(const Quirks&, std::string_view effort);
 
 }  // namespace sluice::dialects

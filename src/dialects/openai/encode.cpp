@@ -40,9 +40,11 @@ void put_sampling(const llm::ChatRequest& asked, Members& members) {
   if (asked.presence_penalty) members.put_number("presence_penalty", *asked.presence_penalty, 0);
   if (asked.seed) members.put_integer("seed", *asked.seed);
   if (!asked.stop.empty() && members.put("stop", list_of(asked.stop, most_stops)) && asked.stop.size() > most_stops) members.drop("stop");
-  if (asked.logprobs == true && members.put("logprobs", "true") && asked.top_logprobs) {
-    members.put_integer("top_logprobs", *asked.top_logprobs);
-  }
+  if (asked.logprobs != true) return;
+  const bool told = members.put("logprobs", "true");
+  if (!asked.top_logprobs) return;
+  if (told) members.put_integer("top_logprobs", *asked.top_logprobs);
+  else members.drop("top_logprobs");
 }
 
 // Of other APIs' tiers only those that mean the same.
@@ -104,6 +106,8 @@ Result<> put_others(const llm::ChatRequest& asked, Members& members) {
 }  // namespace
 
 bool Members::refuses(std::string_view path) const {
+  static constexpr std::array<std::string_view, 4> sampling{"temperature", "top_p", "logprobs", "top_logprobs"};
+  if (!x_samples && std::find(sampling.begin(), sampling.end(), path) != sampling.end()) return true;
   return std::find(x_quirks.refuses.begin(), x_quirks.refuses.end(), path) != x_quirks.refuses.end();
 }
 
@@ -135,7 +139,7 @@ Result<Encoded> encode(const llm::ChatRequest& asked, const Recipient& to) {
   Dropped dropped;
   Encoded out;
   std::string rest;
-  Members members(rest, to.quirks, asked.caller, dropped);
+  Members members(rest, to.quirks, asked.caller, dropped, effort_sent(asked, to.quirks));
   const std::string instructions = put_response_format(asked, members);
   auto messages = encode_messages(asked, to, instructions, dropped);
   if (!messages) return std::move(messages).error();

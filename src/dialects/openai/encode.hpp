@@ -17,8 +17,9 @@ Result<Encoded> encode(const llm::ChatRequest&, const Recipient&);
 // Writes the members of a request behind its first, under the service's names, leaving out what it refuses.
 class Members {
  public:
-  Members(std::string& body, const Quirks& quirks, llm::Dialect caller, Dropped& dropped)
-      : x_body(body), x_quirks(quirks), x_caller(caller), x_dropped(dropped) {}
+  // effort: the one that the model will be asked for, on which it may hang what it takes; empty: none.
+  Members(std::string& body, const Quirks& quirks, llm::Dialect caller, Dropped& dropped, std::string_view effort = {})
+      : x_body(body), x_quirks(quirks), x_caller(caller), x_samples(takes_sampling(quirks, effort)), x_dropped(dropped) {}
 
   bool refuses(std::string_view path) const;
   void drop(std::string_view name);                        // by OpenAI's name
@@ -33,10 +34,12 @@ class Members {
   std::string& x_body;
   const Quirks& x_quirks;
   llm::Dialect x_caller;
+  bool x_samples;
   Dropped& x_dropped;
 };
 
 // By file.
+std::string effort_sent(const llm::ChatRequest&, const Quirks&);   // as put_reasoning asks for it; empty: it does not
 void put_reasoning(const llm::ChatRequest&, Members&);
 Result<> put_tools(const llm::ChatRequest&, Members&);
 // Returns what the model must be told instead, where the service cannot be told; empty: nothing.

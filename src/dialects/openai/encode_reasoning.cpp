@@ -41,6 +41,10 @@ std::string effort_of(std::int64_t budget) {
   return budget <= 8192 ? "medium" : "high";
 }
 
+std::string effort_wanted(const llm::ChatRequest& asked) {
+  return asked.reasoning_effort.empty() && asked.thinking_budget ? effort_of(*asked.thinking_budget) : asked.reasoning_effort;
+}
+
 // OpenRouter: {"effort"} or {"max_tokens"}, and whether the thoughts are shown.
 std::string object_form(const llm::ChatRequest& asked, const std::string& effort) {
   std::string members;
@@ -63,9 +67,17 @@ void report_showing(const llm::ChatRequest& asked, Members& members) {
 
 }  // namespace
 
+std::string effort_sent(const llm::ChatRequest& asked, const Quirks& quirks) {
+  const std::string& form = quirks.reasoning_request;
+  if (form.empty() || std::find(quirks.refuses.begin(), quirks.refuses.end(), form) != quirks.refuses.end()) return {};
+  const std::string effort = effort_wanted(asked);
+  const bool as_is = effort.empty() || (form == "reasoning" ? effort == "none" : form != "reasoning_effort");
+  return as_is ? effort : nearest(effort, quirks.efforts);
+}
+
 void put_reasoning(const llm::ChatRequest& asked, Members& members) {
   report_showing(asked, members);
-  std::string effort = asked.reasoning_effort.empty() && asked.thinking_budget ? effort_of(*asked.thinking_budget) : asked.reasoning_effort;
+  std::string effort = effort_wanted(asked);
   if (effort.empty() && !asked.thinking_budget) return;
   const Quirks& quirks = members.quirks();
   const std::string& form = quirks.reasoning_request;

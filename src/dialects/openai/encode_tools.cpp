@@ -1,8 +1,9 @@
 // Tools, the choice among them, and the form of the answer.
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "dialects/caller_words.hpp"
+#include "dialects/openai/answer_format.hpp"
 #include "dialects/openai/encode.hpp"
 #include "sluice/json/scan.hpp"
 #include "sluice/json/validate.hpp"
@@ -12,7 +13,6 @@ namespace sluice::dialects::openai {
 namespace {
 
 using Choice = llm::ToolChoice::Kind;
-using Json = nlohmann::json;
 
 // The format of a custom tool: here a grammar is nested, in the Responses API it is not.
 std::string custom_format(std::string_view format) {
@@ -73,14 +73,18 @@ bool is_of_this_api(const llm::ServerTool& tool) { return tool.origin == llm::Di
 // Server tools in this dialect's own words go on; of those of other dialects nothing is known here but the search, which
 // some services have as a member of the request.
 void append_server_tools(const llm::ChatRequest& asked, std::string& list, Members& members) {
+  bool searches = false;
+  const auto search = [&](std::string_view name, std::string_view raw) {
+    if (!std::exchange(searches, true)) members.put(name, raw);
+  };
   for (const llm::ServerTool& tool : asked.server_tools) {
     if (is_of_this_api(tool)) {
-      if (tool.name == "web_search_options") members.put(tool.name, tool.raw);
+      if (tool.name == "web_search_options") search(tool.name, tool.raw);
       else list.append(list.empty() ? "" : ",").append(tool.raw);
     } else if (tool.kind == llm::ServerTool::Kind::web_search && members.quirks().web_search == "web_search_options") {
-      members.put("web_search_options", "{}");
+      search("web_search_options", "{}");
     } else if (tool.kind == llm::ServerTool::Kind::web_search && members.quirks().web_search == "plugins") {
-      members.put("plugins", R"([{"id":"web"}])");
+      search("plugins", R"([{"id":"web"}])");
     } else {
       members.drop("tools");
     }
@@ -132,81 +136,18 @@ void put_choice(const llm::ChatRequest& asked, Members& members, bool allowed_ap
   }
 }
 
-// OpenAI's strict mode takes objects that list all their properties as required and allow no others.
-bool fits_strict(const Json& schema, int depth) {
-  if (depth == 0 || !schema.is_object()) return false;
-  if (schema.contains("$ref")) return true;
-  for (const char* list : {"anyOf"}) {
-    const auto at = schema.find(list);
-    if (at == schema.end()) continue;
-    if (!at->is_array() || !std::all_of(at->begin(), at->end(), [&](const Json& one) { return fits_strict(one, depth - 1); })) return false;
-  }
-  for (const char* name : {"oneOf", "allOf", "not", "if", "patternProperties", "default"}) {
-    if (schema.contains(name)) return false;
-  }
-  for (const char* name : {"$defs", "definitions"}) {
-    const auto defs = schema.find(name);
-    if (defs != schema.end() && !std::all_of(defs->begin(), defs->end(), [&](const Json& one) { return fits_strict(one, depth - 1); })) return false;
-  }
-  if (const auto items = schema.find("items"); items != schema.end() && !fits_strict(*items, depth - 1)) return false;
-  const auto properties = schema.find("properties");
-  const bool object = properties != schema.end() || (schema.contains("type") && schema["type"] == "object");
-  if (!object) return schema.contains("type") || schema.contains("enum") || schema.contains("anyOf") || schema.contains("const");
-  if (properties == schema.end() || !properties->is_object()) return false;
-  if (!schema.contains("additionalProperties") || schema["additionalProperties"] != false) return false;
-  const auto required = schema.find("required");
-  if (required == schema.end() || !required->is_array() || required->size() != properties->size()) return false;
-  return std::all_of(properties->begin(), properties->end(), [&](const Json& one) { return fits_strict(one, depth - 1); });
-}
-
-// Others enforce every schema; here only a strict one is.
-bool is_strict(const llm::ResponseFormat& format, llm::Dialect caller) {
-  if (format.strict) return *format.strict;
-  if (caller == llm::Dialect::openai || caller == llm::Dialect::responses) return false;
-  const Json schema = Json::parse(format.schema, nullptr, false);
-  return schema.is_object() && schema.contains("type") && schema["type"] == "object" && fits_strict(schema, 64);
-}
-
-std::string format_name(const std::string& name) {
-  std::string out = name.substr(0, 64);
-  std::replace_if(out.begin(), out.end(), [](char c) {
-    return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-');
-  }, '_');
-  return out.empty() ? "response" : out;
-}
-
-bool says_json(const llm::ChatRequest& asked) {
-  const auto has = [](std::string_view text) {
-    constexpr std::string_view word = "json";
-    return std::search(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) { return (a | 0x20) == b; }) != text.end();
-  };
-  for (const llm::Message& message : asked.messages) {
-    for (const llm::Part& part : message.parts) {
-      if (const auto* text = std::get_if<llm::Text>(&part); text != nullptr && has(text->text)) return true;
-    }
-  }
-  return false;
-}
-
-// What holds the model to a schema where the service does not.
-std::string in_words(const llm::ResponseFormat& format) {
-  std::string words = "Answer with a JSON object only, without any other text or Markdown.";
-  if (!format.schema.empty()) words += " It must be valid by this JSON Schema:\n" + format.schema;
-  return words;
-}
-
 }  // namespace
 
 Result<> put_tools(const llm::ChatRequest& asked, Members& members) {
   if (asked.tools.empty() && asked.server_tools.empty()) return {};
-  if (members.refuses("tools")) {
-    members.drop("tools");
-    return {};
-  }
+  // A search that is a member of its own is there also where no tools are taken.
+  const bool no_tools = members.refuses("tools");
+  if (no_tools && !asked.tools.empty()) members.drop("tools");
   const bool limited = asked.tool_choice && !asked.tool_choice->allowed.empty();
   const bool apart = limited && !members.refuses("tool_choice.allowed_tools") && !members.refuses("tool_choice");
   std::string list;
   for (const llm::Tool& tool : asked.tools) {
+    if (no_tools) break;
     // A service without such a choice is shown only what may be chosen.
     const auto& allowed = asked.tool_choice ? asked.tool_choice->allowed : std::vector<std::string>();
     if (limited && !apart && std::find(allowed.begin(), allowed.end(), tool.name) == allowed.end()) continue;
@@ -220,8 +161,7 @@ Result<> put_tools(const llm::ChatRequest& asked, Members& members) {
   }
   append_server_tools(asked, list, members);
   if (list.empty()) return {};
-  members.put("tools", "[" + list + "]");
-  put_choice(asked, members, apart);
+  if (members.put("tools", "[" + list + "]")) put_choice(asked, members, apart);
   return {};
 }
 
@@ -245,7 +185,7 @@ std::string put_response_format(const llm::ChatRequest& asked, Members& members)
   if (schema || !object) members.drop("response_format");
   if (object) members.put("response_format", R"({"type":"json_object"})");
   // OpenAI: "'messages' must contain the word 'json' in some form".
-  return schema || !object || !says_json(asked) ? in_words(format) : std::string();
+  return schema || !object || !says_json(asked.messages) ? in_words(format) : std::string();
 }
 
 }  // namespace sluice::dialects::openai

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <utility>
 
+#include "dialects/openai/answer_format.hpp"
 #include "dialects/responses/write_settings.hpp"
 #include "sluice/json/scan.hpp"
 #include "sluice/json/write.hpp"
@@ -32,9 +34,21 @@ std::string_view effort_for_budget(std::int64_t tokens) {
   return tokens <= 2048 ? "low" : tokens <= 8192 ? "medium" : "high";
 }
 
+std::ptrdiff_t rank(std::string_view effort) {
+  static constexpr std::array<std::string_view, 7> all = {"none", "minimal", "low", "medium", "high", "xhigh", "max"};
+  return std::find(all.begin(), all.end(), effort) - all.begin();
+}
+
+// The effort nearest to the one that is asked for, of those that are known; none known: all are.
+std::string nearest_effort(std::string_view asked, const std::vector<std::string>& known) {
+  if (known.empty() || std::find(known.begin(), known.end(), asked) != known.end()) return std::string(asked);
+  const auto distance = [&](std::string_view one) { return std::abs(rank(one) - rank(asked)); };
+  return *std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
+}
+
 class Encoder {
  public:
-  Encoder(const llm::ChatRequest& asked, const Recipient& to) : x_asked(asked), x_to(to), x_model(traits_of(to.model)) {}
+  Encoder(const llm::ChatRequest& asked, const Recipient& to) : x_asked(asked), x_to(to), x_reasons(reasons(to.quirks)) {}
 
   Result<Encoded> run() {
     if (x_asked.n && *x_asked.n > 1) {
@@ -89,6 +103,7 @@ class Encoder {
   void reasoning();
   void sampling();
   void text();
+  std::string format() const;
   void includes();
   void about_the_caller();
   void others();
@@ -97,7 +112,7 @@ class Encoder {
 
   const llm::ChatRequest& x_asked;
   const Recipient& x_to;
-  const ModelTraits x_model;
+  const bool x_reasons;
   Dropped x_dropped;
   std::string x_body, x_effort;
   bool x_store = false;
@@ -141,9 +156,9 @@ void Encoder::reasoning() {
   const std::string_view asked = by_budget ? effort_for_budget(*x_asked.thinking_budget) : std::string_view(x_asked.reasoning_effort);
   std::string members;
   if (!asked.empty()) {
-    const std::string effort = nearest_effort(asked, x_model, x_to.quirks);
-    if (!x_model.reasons || !takes("reasoning.effort")) {
-      if (asked != "none") x_dropped.add(name);   // it does not reason anyway
+    const std::string effort = nearest_effort(asked, x_to.quirks.efforts);
+    if (!x_reasons || !takes("reasoning.effort")) {
+      if (asked != "none" || !x_to.quirks.efforts.empty()) x_dropped.add(name);   // else it does not reason anyway
     } else {
       if (asked == "none" && effort != "none") x_dropped.add(name);
       x_effort = effort;
@@ -152,7 +167,7 @@ void Encoder::reasoning() {
   }
   if (x_asked.show_thinking == true) {
     const std::string_view detail = x_asked.thinking_detail.empty() ? std::string_view("auto") : std::string_view(x_asked.thinking_detail);
-    if (x_model.reasons && takes("reasoning.summary")) members += ",\"summary\":" + json::quoted(detail);
+    if (x_reasons && takes("reasoning.summary")) members += ",\"summary\":" + json::quoted(detail);
     else if (x_asked.caller == Dialect::responses) x_dropped.add("reasoning.summary");
   }
   members += reasoning_members("reasoning.");
@@ -160,14 +175,13 @@ void Encoder::reasoning() {
   add("reasoning", "{" + members.substr(1) + "}", own("reasoning_effort", "reasoning"));
 }
 
-// Reasoning models take no samplers, unless they do not reason (GPT-5.1 and later with effort "none"). 1 is what they do.
+// Reasoning models take no samplers, some of them unless they are told not to reason. 1 is what they do.
 void Encoder::sampling() {
-  const bool fixed = x_model.fixed_sampling && x_effort != "none";
   const auto sampler = [&](const std::optional<double>& value, std::string_view name) {
     if (!value) return;
     std::string number;
     append_number(number, *value);
-    if (!fixed) add(name, number);
+    if (takes(name) && takes_sampling(x_to.quirks, x_effort)) add(name, number);
     else if (*value != 1) x_dropped.add(name);
   };
   sampler(x_asked.temperature, "temperature");
@@ -179,6 +193,15 @@ void Encoder::sampling() {
   if (x_asked.presence_penalty && *x_asked.presence_penalty != 0) x_dropped.add("presence_penalty");
 }
 
+std::string Encoder::format() const {
+  llm::ChatRequest wanted;
+  wanted.response_format = x_asked.response_format;
+  llm::ResponseFormat& format = *wanted.response_format;
+  format.name = openai::format_name(format.name);
+  if (!format.strict && openai::is_strict(format, x_asked.caller)) format.strict = true;
+  return text_format(wanted);
+}
+
 void Encoder::text() {
   std::string members;
   using Kind = llm::ResponseFormat::Kind;
@@ -188,13 +211,13 @@ void Encoder::text() {
       x_dropped.add(own("response_format.json_schema", "text.format"));
       members += R"(,"format":{"type":"json_object"})";
     } else if (takes("text.format")) {
-      members += ",\"format\":" + text_format(x_asked);
+      members += ",\"format\":" + format();
     } else {
       x_dropped.add(own("response_format", "text.format"));
     }
   }
   if (!x_asked.verbosity.empty()) {
-    if (takes("text.verbosity")) members += ",\"verbosity\":" + json::quoted(x_asked.verbosity);
+    if (takes("text.verbosity") && takes("verbosity")) members += ",\"verbosity\":" + json::quoted(x_asked.verbosity);
     else x_dropped.add(own("verbosity", "text.verbosity"));
   }
   members += reasoning_members("text.");
@@ -203,17 +226,21 @@ void Encoder::text() {
 
 void Encoder::includes() {
   std::string list;
-  if (x_model.reasons) list = "\"reasoning.encrypted_content\"";
-  if (x_asked.logprobs == true) {
+  if (x_reasons) list = "\"reasoning.encrypted_content\"";
+  const bool chances = x_asked.logprobs == true && takes("logprobs") && takes_sampling(x_to.quirks, x_effort);
+  if (chances) {
     list.append(list.empty() ? "" : ",").append("\"message.output_text.logprobs\"");
     if (x_asked.top_logprobs) add("top_logprobs", std::to_string(*x_asked.top_logprobs));
+  } else if (x_asked.logprobs == true) {
+    x_dropped.add("logprobs");
+    if (x_asked.top_logprobs) x_dropped.add("top_logprobs");
   }
   for (const auto& [name, value] : x_asked.others) {
     if (name != "include" || x_asked.caller != Dialect::responses) continue;
     json::each_element(value, [&list](std::string_view one) { list.append(list.empty() ? "" : ",").append(one); });
   }
   if (!list.empty() && takes("include")) add("include", "[" + list + "]");
-  else if (x_asked.logprobs == true) x_dropped.add("logprobs");
+  else if (chances) x_dropped.add("logprobs");
 }
 
 void Encoder::about_the_caller() {

@@ -4,12 +4,15 @@
 #include <string>
 
 #include "dialects/dropped.hpp"
-#include "dialects/responses/model_traits.hpp"
+#include "sluice/dialects/quirks.hpp"
 #include "sluice/dialects/wire.hpp"
 
 namespace sluice::dialects::responses {
 
 Result<Encoded> encode(const llm::ChatRequest&, const Recipient&);
+
+// Whether the model takes `reasoning` and gives encrypted_content: where an effort cannot be asked for, it has none.
+inline bool reasons(const Quirks& quirks) { return !quirks.reasoning_request.empty(); }
 
 // The conversation, by file.
 struct EncodedInput { std::string instructions, items; };   // instructions: JSON or empty; items: a list without brackets

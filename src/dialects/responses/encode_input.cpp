@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <span>
 #include <utility>
 #include <vector>
 
+#include "dialects/openai/answer_format.hpp"
 #include "dialects/responses/encode.hpp"
 #include "dialects/responses/write_settings.hpp"
 #include "sluice/json/write.hpp"
@@ -45,11 +47,12 @@ class Calls {
 class Writer {
  public:
   Writer(const llm::ChatRequest& asked, const Recipient& to, Dropped& dropped)
-      : x_asked(asked), x_quirks(to.quirks), x_reasons(traits_of(to.model).reasons), x_dropped(dropped) {}
+      : x_asked(asked), x_quirks(to.quirks), x_reasons(reasons(to.quirks)), x_dropped(dropped) {}
 
   Result<EncodedInput> run() {
     std::size_t first = 0;
     if (instructions()) first = 1;
+    form_in_words(std::span(x_asked.messages).subspan(first));
     for (x_index = first; x_index < x_asked.messages.size(); ++x_index) {
       auto written = message(x_asked.messages[x_index]);
       if (!written) return std::move(written).error();
@@ -68,6 +71,17 @@ class Writer {
     if (text == nullptr) return false;
     x_out.instructions = json::quoted(text->text);
     return true;
+  }
+
+  // A schema that cannot be given is told; a JSON object is there only for who says "json" in the input, where other APIs
+  // do not ask that.
+  void form_in_words(std::span<const llm::Message> input) {
+    using Kind = llm::ResponseFormat::Kind;
+    if (!x_asked.response_format || x_asked.response_format->kind == Kind::text) return;
+    const bool schema = x_asked.response_format->kind == Kind::json_schema;
+    if (schema ? x_quirks.json_schema : x_asked.caller == llm::Dialect::responses || openai::says_json(input)) return;
+    x_content = R"({"type":"input_text","text":)" + json::quoted(openai::in_words(*x_asked.response_format)) + "}";
+    end_message(llm::Role::system);
   }
 
   Result<> message(const llm::Message& message) {

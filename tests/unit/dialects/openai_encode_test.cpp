@@ -140,6 +140,37 @@ TEST(OpenAiEncode, RenamesAndLeavesOutWhatTheServiceRefuses) {
   EXPECT_EQ(written.dropped, (std::vector<std::string>{"temperature", "stop_sequences"}));
 }
 
+TEST(OpenAiEncode, AsksForSamplingBesideTheEffortsThatTakeIt) {
+  auto request = hello();
+  request.temperature = 0.25;
+  request.top_p = 1;
+  request.logprobs = true;
+  request.top_logprobs = 2;
+  const auto taken = [&](std::string effort, std::vector<std::string> beside, std::vector<std::string> efforts = {}) {
+    request.reasoning_effort = std::move(effort);
+    Quirks quirks;
+    quirks.sampling_efforts = std::move(beside);
+    quirks.efforts = std::move(efforts);
+    const Written written = write(request, quirks);
+    if (!written.body.contains("temperature")) {
+      for (const char* name : {"top_p", "logprobs", "top_logprobs"}) EXPECT_FALSE(written.body.contains(name)) << name;
+      for (const char* name : {"temperature", "logprobs", "top_logprobs"}) {
+        EXPECT_EQ(std::count(written.dropped.begin(), written.dropped.end(), name), 1) << name;
+      }
+      EXPECT_EQ(std::count(written.dropped.begin(), written.dropped.end(), "top_p"), 0);   // 1 is what it does anyway
+    }
+    return written.body.contains("temperature") && written.body.contains("top_logprobs");
+  };
+  EXPECT_TRUE(taken("high", {}));
+  EXPECT_TRUE(taken("none", {"none"}));
+  EXPECT_FALSE(taken("", {"none"}));
+  EXPECT_TRUE(taken("", {"unasked", "none"}));
+  EXPECT_FALSE(taken("low", {"unasked", "none"}));
+  EXPECT_FALSE(taken("none", {"none"}, {"low", "high"}));   // it is asked for the nearest
+  request.thinking_budget = 0;
+  EXPECT_TRUE(taken("", {"none"}));
+}
+
 TEST(OpenAiEncode, KeepsFourStopsAndSaysSo) {
   auto request = hello();
   request.stop = {"a", "b", "c", "d", "e"};
@@ -322,6 +353,27 @@ TEST(OpenAiEncode, LeavesSchemasOutOfStrictModeThatItWouldRefuse) {
   const Json format = write(request).body["response_format"]["json_schema"];
   EXPECT_FALSE(format.contains("strict"));
   EXPECT_EQ(format["name"], "a_b");
+}
+
+TEST(OpenAiEncode, AsksForASearchWhereNoToolsAreTaken) {
+  auto request = hello();
+  const llm::ServerTool search{llm::ServerTool::Kind::web_search, "web_search", R"({"type":"web_search_20250305","name":"web_search"})",
+                               llm::Dialect::anthropic};
+  request.server_tools = {search, search};
+  request.tool_choice = llm::ToolChoice{llm::ToolChoice::Kind::automatic, ""};
+  Quirks quirks;
+  quirks.refuses = {"tools"};
+  quirks.web_search = "web_search_options";
+  const Written alone = write(request, quirks);
+  EXPECT_EQ(alone.body["web_search_options"].dump(), "{}");
+  EXPECT_TRUE(alone.dropped.empty());
+  request.tools = {{"get", "gets", "", {}}};
+  const Written both = write(request, quirks);
+  EXPECT_TRUE(both.body.contains("web_search_options"));
+  EXPECT_FALSE(both.body.contains("tools") || both.body.contains("tool_choice"));
+  EXPECT_EQ(both.dropped, std::vector<std::string>{"tools"});
+  quirks.web_search.clear();
+  EXPECT_EQ(write(request, quirks).dropped, std::vector<std::string>{"tools"});
 }
 
 TEST(OpenAiEncode, WritesToolsAndTheChoiceAmongThem) {

@@ -47,6 +47,34 @@ inline const Quirks& generous() {
   return quirks;
 }
 
+// Models of OpenAI as its Responses API has them.
+inline const Quirks& thinker_that_can_be_still() {
+  static const Quirks quirks = [] {
+    Quirks q = generous();
+    q.efforts = {"none", "low", "medium", "high"};
+    q.sampling_efforts = {"unasked", "none"};
+    return q;
+  }();
+  return quirks;
+}
+inline const Quirks& thinker() {
+  static const Quirks quirks = [] {
+    Quirks q;
+    q.refuses = {"temperature", "top_p", "logprobs", "top_logprobs"};
+    q.efforts = {"low", "medium", "high"};
+    return q;
+  }();
+  return quirks;
+}
+inline const Quirks& no_thinker() {
+  static const Quirks quirks = [] {
+    Quirks q;
+    q.reasoning_request.clear();
+    return q;
+  }();
+  return quirks;
+}
+
 struct Provider {
   Dialect dialect;
   std::string_view model;
@@ -60,9 +88,9 @@ inline const std::vector<Provider>& providers() {
       {Dialect::openai, "gpt-5.1", generous()},
       {Dialect::openai, "gpt-4o", no_quirks()},
       {Dialect::openai, "small", sparse()},
-      {Dialect::responses, "gpt-5.1", generous()},
-      {Dialect::responses, "gpt-4o", no_quirks()},
-      {Dialect::responses, "o3", no_quirks()},
+      {Dialect::responses, "gpt-5.1", thinker_that_can_be_still()},
+      {Dialect::responses, "gpt-4o", no_thinker()},
+      {Dialect::responses, "o3", thinker()},
       {Dialect::anthropic, "claude-sonnet-4-5", no_quirks()},
       {Dialect::anthropic, "claude-opus-4-7", no_quirks()},
       {Dialect::anthropic, "claude-3-haiku-20240307", no_quirks()},

@@ -219,7 +219,7 @@ TEST(ResponsesRead, WhatTheApiRefusesIsRefused) {
 // ---- on behalf of others
 
 TEST(ResponsesEncode, AChatRequestIsAskedForWithoutBeingKept) {
-  const Written written = encode(chat(R"({"model":"x","messages":[{"role":"system","content":"Be kind."},{"role":"user","content":[{"type":"text","text":"a"},
+  const Written written = encode(chat(R"({"model":"x","messages":[{"role":"system","content":"Be kind."},{"role":"user","content":[{"type":"text","text":"a json"},
     {"type":"image_url","image_url":{"url":"https://x/y.png","detail":"low"}},{"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,QUJD"}}]},
     {"role":"assistant","content":"b","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"x\":1.0}"}}]},
     {"role":"tool","tool_call_id":"c1","content":"r"}],"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}],
@@ -229,7 +229,7 @@ TEST(ResponsesEncode, AChatRequestIsAskedForWithoutBeingKept) {
   EXPECT_EQ(written.body, Json::parse(R"({"model":"gpt-5.2","instructions":"Be kind.","store":false,"stream":true,"max_output_tokens":100,
     "include":["reasoning.encrypted_content"],"reasoning":{"effort":"low"},"text":{"format":{"type":"json_object"}},"user":"u","tool_choice":"required",
     "tools":[{"type":"function","name":"f","parameters":{"type":"object"},"strict":false}],
-    "input":[{"type":"message","role":"user","content":[{"type":"input_text","text":"a"},{"type":"input_image","image_url":"https://x/y.png","detail":"low"},
+    "input":[{"type":"message","role":"user","content":[{"type":"input_text","text":"a json"},{"type":"input_image","image_url":"https://x/y.png","detail":"low"},
       {"type":"input_file","file_data":"data:application/pdf;base64,QUJD","filename":"a.pdf"}]},
       {"type":"message","role":"assistant","content":[{"type":"output_text","text":"b"}]},
       {"type":"function_call","call_id":"c1","name":"f","arguments":"{\"x\":1.0}"},{"type":"function_call_output","call_id":"c1","output":"r"}]})"));
@@ -239,7 +239,9 @@ TEST(ResponsesEncode, WhatCannotBeSaidIsReported) {
   llm::ChatRequest request = chat(R"({"model":"x","messages":[{"role":"user","content":"a"}],"stop":["x"],"seed":5,"frequency_penalty":1,"presence_penalty":0,
     "logit_bias":{"1":2},"temperature":0.5,"top_p":1,"max_tokens":5})");
   request.top_k = 3;
-  const Written written = encode(request);
+  Quirks thinker;
+  thinker.refuses = {"temperature", "top_p"};
+  const Written written = encode(request, "m", thinker);
   for (const char* name : {"stop", "seed", "frequency_penalty", "logit_bias", "temperature", "max_tokens", "top_k"}) EXPECT_TRUE(has(written.dropped, name)) << name;
   EXPECT_EQ(written.dropped.size(), 7u);
   EXPECT_EQ(written.body.at("max_output_tokens"), 16);
@@ -267,16 +269,57 @@ TEST(ResponsesEncode, ImagesKeptByAProviderAreForItsOwnCallers) {
 
 TEST(ResponsesEncode, AModelIsAskedOnlyForWhatItTakes) {
   const auto request = chat(R"({"model":"x","messages":[{"role":"user","content":"a"}],"temperature":0.5,"reasoning_effort":"high"})");
-  const Written plain = encode(request, "gpt-4o-mini");
+  Quirks plain_one, thinker, still_when_told, still_unasked;
+  plain_one.reasoning_request.clear();
+  thinker.refuses = {"temperature", "top_p", "logprobs", "top_logprobs"};
+  thinker.efforts = {"minimal", "low", "medium", "high"};
+  still_when_told.sampling_efforts = {"none"};
+  still_unasked.sampling_efforts = {"unasked", "none"};
+  const Written plain = encode(request, "m", plain_one);
   EXPECT_EQ(plain.body.at("temperature"), 0.5);
   EXPECT_FALSE(plain.body.contains("include") || plain.body.contains("reasoning"));
   EXPECT_EQ(plain.dropped, (std::vector<std::string>{"reasoning_effort"}));
-  EXPECT_FALSE(encode(request, "o3").body.contains("temperature"));
-  EXPECT_EQ(encode(request, "grok-4").body.at("temperature"), 0.5);
+  EXPECT_EQ(encode(request).body.at("temperature"), 0.5);
+  for (const Quirks* one : {&thinker, &still_when_told, &still_unasked}) {
+    const Written written = encode(request, "m", *one);
+    EXPECT_FALSE(written.body.contains("temperature"));
+    EXPECT_EQ(written.dropped, (std::vector<std::string>{"temperature"}));
+  }
   const auto none = chat(R"({"model":"x","messages":[{"role":"user","content":"a"}],"temperature":0.5,"reasoning_effort":"none"})");
-  EXPECT_EQ(encode(none, "gpt-5.2").body.at("temperature"), 0.5);   // does not reason, and so may vary
-  EXPECT_EQ(encode(none, "gpt-5").body.at("reasoning").at("effort"), "minimal");
-  EXPECT_TRUE(has(encode(none, "gpt-5").dropped, "reasoning_effort"));
+  EXPECT_EQ(encode(none, "m", still_when_told).body.at("temperature"), 0.5);   // does not reason, and so may vary
+  EXPECT_EQ(encode(none, "m", thinker).body.at("reasoning").at("effort"), "minimal");
+  EXPECT_TRUE(has(encode(none, "m", thinker).dropped, "reasoning_effort"));
+  const auto chances = chat(R"({"model":"x","messages":[{"role":"user","content":"a"}],"top_p":1,"logprobs":true,"top_logprobs":2})");
+  for (const Quirks* one : {&thinker, &still_when_told}) {
+    const Written written = encode(chances, "m", *one);
+    EXPECT_EQ(written.dropped, (std::vector<std::string>{"logprobs", "top_logprobs"}));   // a top_p of 1 is what it does anyway
+    EXPECT_EQ(written.body.at("include").size(), 1u);
+    EXPECT_FALSE(written.body.contains("top_logprobs") || written.body.contains("top_p"));
+  }
+  EXPECT_EQ(encode(chances, "m", still_unasked).body.at("top_logprobs"), 2);
+}
+
+TEST(ResponsesEncode, AJsonObjectIsAskedForInAWordItMustHear) {
+  llm::ChatRequest request = chat(R"({"model":"x","messages":[{"role":"system","content":"Say JSON."},{"role":"user","content":"a"}]})");
+  request.caller = llm::Dialect::gemini;
+  request.response_format = llm::ResponseFormat{llm::ResponseFormat::Kind::json_object, "", "", {}};
+  const Json input = encode(request).body.at("input");   // the instructions are not in it
+  ASSERT_EQ(input.size(), 2u);
+  EXPECT_EQ(input.at(0).at("role"), "system");
+  EXPECT_NE(input.at(0).dump().find("JSON"), std::string::npos);
+  request.messages[1].parts = {llm::Text{"a, as json"}};
+  EXPECT_EQ(encode(request).body.at("input").size(), 1u);
+}
+
+TEST(ResponsesEncode, SchemasOfThoseWhoHaveThemEnforcedAreStrict) {
+  llm::ChatRequest request = chat(R"({"model":"x","messages":[{"role":"user","content":"a"}]})");
+  request.response_format = llm::ResponseFormat{llm::ResponseFormat::Kind::json_schema, "a b",
+      R"({"type":"object","properties":{},"additionalProperties":false,"required":[]})", {}};
+  EXPECT_FALSE(encode(request).body.at("text").at("format").contains("strict"));
+  request.caller = llm::Dialect::anthropic;
+  const Json format = encode(request).body.at("text").at("format");
+  EXPECT_EQ(format.at("strict"), true);
+  EXPECT_EQ(format.at("name"), "a_b");
 }
 
 TEST(ResponsesEncode, BudgetsBecomeEfforts) {

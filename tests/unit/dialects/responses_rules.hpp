@@ -33,8 +33,9 @@ class Rules : private Rulebook {
     range(r, "temperature", 0, 2);
     range(r, "top_p", 0, 1);
     range(r, "top_logprobs", 0, 20);
-    check(!(x_reasons && (r.contains("temperature") || r.contains("top_p")) && at(at(r, "reasoning"), "effort") != "none"),
-        "a reasoning model takes no samplers");
+    const Json& effort = at(at(r, "reasoning"), "effort");
+    const bool thinks = x_reasons && effort != "none" && !(x_still_unasked && effort.is_null());
+    check(!(thinks && (r.contains("temperature") || r.contains("top_p"))), "a reasoning model takes no samplers");
     for (const char* name : {"stream", "store", "parallel_tool_calls", "background"}) {
       if (r.contains(name)) check(r[name].is_boolean(), std::string(name) + " is true or false");
     }
@@ -54,6 +55,7 @@ class Rules : private Rulebook {
     if (const auto slash = name.rfind('/'); slash != name.npos) name.erase(0, slash + 1);
     const bool numbered = name.size() > 1 && name[0] == 'o' && std::isdigit(static_cast<unsigned char>(name[1])) != 0;
     x_reasons = numbered || (name.starts_with("gpt-5") && !name.starts_with("gpt-5-chat"));
+    x_still_unasked = name.starts_with("gpt-5.") && name[6] >= '1' && name[6] <= '4';
     x_older = name.starts_with("gpt-4") || name.starts_with("gpt-3");
   }
 
@@ -231,7 +233,7 @@ class Rules : private Rulebook {
     }
   }
 
-  bool x_reasons = false, x_older = false;
+  bool x_reasons = false, x_older = false, x_still_unasked = false;
   Names x_tools, x_open;
 };
 

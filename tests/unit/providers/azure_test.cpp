@@ -43,6 +43,20 @@ TEST(AzureProvider, ResponsesAreTheResourcesOwn) {
   EXPECT_EQ(azure(openai_host)->wire(Operation::chat, Dialect::responses, "gpt-5"), &dialects::wire(Dialect::responses));
 }
 
+TEST(AzureProvider, AsksByResponsesForOthersWhereTheModelWantsIt) {
+  const auto asked = [](const std::string& base_url, Dialect caller, const std::string& version = "", std::string_view model = "gpt-5.4") {
+    return azure(base_url, version)->wire(Operation::chat, caller, model)->dialect();
+  };
+  for (const std::string& base_url : {openai_host, openai_host + "/openai/v1", foundry}) {
+    EXPECT_EQ(asked(base_url, Dialect::anthropic), Dialect::responses);
+    EXPECT_EQ(asked(base_url, Dialect::openai), Dialect::openai);
+    EXPECT_EQ(asked(base_url, Dialect::anthropic, "", "gpt-5.1"), Dialect::openai);
+  }
+  EXPECT_EQ(asked(foundry + "/models", Dialect::anthropic), Dialect::openai);
+  EXPECT_EQ(asked(openai_host, Dialect::anthropic, "2024-10-21"), Dialect::openai) << "a version from before the Responses API";
+  EXPECT_EQ(asked(openai_host, Dialect::anthropic, "2025-04-01-preview"), Dialect::responses);
+}
+
 TEST(AzureProvider, TheV1ApiNeedsNoVersion) {
   for (const std::string& host : {openai_host, foundry}) {
     EXPECT_EQ(target(host + "/openai/v1", "/openai/v1", chat()), "/openai/v1/chat/completions");

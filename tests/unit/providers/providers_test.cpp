@@ -32,6 +32,40 @@ TEST(OpenAiProvider, SpeaksItsDialects) {
   EXPECT_EQ(openai()->wire(Operation::count_tokens, Dialect::anthropic, "m"), nullptr);
 }
 
+TEST(OpenAiProvider, AsksByResponsesForOthersWhereTheModelWantsIt) {
+  const auto asked = [](const Provider& provider, std::string_view model, Dialect caller) {
+    return provider.wire(Operation::chat, caller, model)->dialect();
+  };
+  for (const char* model : {"gpt-5.4", "gpt-5.4-mini-2026-03-05", "gpt-5.5", "gpt-5.6-luna", "gpt-6", "gpt-6-sol", "gpt-5-pro", "gpt-5.2-pro",
+                            "gpt-5-codex", "gpt-5.1-codex-max", "gpt-5.3-codex", "codex-mini-latest", "o3-pro", "o3-deep-research"}) {
+    EXPECT_EQ(asked(*openai(), model, Dialect::anthropic), Dialect::responses) << model;
+    EXPECT_EQ(asked(*openai(), model, Dialect::responses), Dialect::responses) << model;
+    EXPECT_EQ(asked(*openai(), model, Dialect::openai), Dialect::openai) << model;
+  }
+  for (const char* model : {"gpt-5.1", "gpt-5.3-chat-latest", "gpt-5", "gpt-4o", "o3", "gpt-5-search-api"}) {
+    EXPECT_EQ(asked(*openai(), model, Dialect::gemini), Dialect::openai) << model;
+  }
+  ProviderSpec spec{"openai", "https://api.openai.com/v1", {}, {}, {}};
+  presets::Offer offer;
+  offer.add("chat");
+  spec.operations = offer;
+  EXPECT_EQ(asked(*make_provider(spec), "gpt-5.4", Dialect::anthropic), Dialect::openai) << "the service has no Responses API";
+  EXPECT_EQ(asked(*make_provider({"openai", "https://llm.example.com/v1", {}, {}, {}}), "gpt-5.4", Dialect::anthropic), Dialect::openai);
+}
+
+TEST(OpenAiProvider, KnowsBesideWhichEffortsItsModelsSample) {
+  using Words = std::vector<std::string>;
+  const auto provider = openai();
+  for (const char* model : {"gpt-5.1", "gpt-5.2", "gpt-5.4-mini"}) {
+    EXPECT_EQ(provider->quirks(model).sampling_efforts, (Words{"unasked", "none"})) << model;
+  }
+  for (const char* model : {"gpt-5.5", "gpt-5.6", "gpt-6-sol"}) {
+    const auto& quirks = provider->quirks(model);
+    EXPECT_EQ(quirks.sampling_efforts, Words{"none"}) << model;
+    EXPECT_EQ(std::count(quirks.refuses.begin(), quirks.refuses.end(), "temperature"), 0) << model;
+  }
+}
+
 TEST(OpenAiProvider, Paths) {
   const auto path = [](Operation operation, Dialect dialect = Dialect::openai) {
     return openai()->path({operation, dialect, "m", true, true, {}});
