@@ -146,7 +146,7 @@ TEST(GeminiStream, CodeOfGooglesOwnToolIsKeptAsItCame) {
 // Told with the chunk that says so, not at the stream's end: while nothing is shown another target can be asked.
 TEST(GeminiStream, NothingSaidBeforeAFailureIsAFailure) {
   const std::string usage = R"("usageMetadata":{"promptTokenCount":7,"totalTokenCount":7})";
-  const std::string chunk = R"(data: {"candidates":[{"finishReason":"MALFORMED_FUNCTION_CALL","finishMessage":"print(f(1)"}],)" + usage + "}\n\n";
+  const std::string chunk = R"(data: {"candidates":[{"finishReason":"MALFORMED_FUNCTION_CALL","finishMessage":"print f1"}],)" + usage + "}\n\n";
   const auto decoder = gemini::wire().decoder();
   std::vector<llm::StreamEvent> events;
   ASSERT_TRUE(decoder->feed(chunk, events));
