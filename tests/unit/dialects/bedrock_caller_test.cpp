@@ -375,7 +375,10 @@ TEST(BedrockWrite, ErrorsTellTheExceptionToRaise) {
   EXPECT_EQ(line(Code::unauthorized), "x-amzn-errortype: UnrecognizedClientException\r\n");
   EXPECT_EQ(line(Code::over_budget), "x-amzn-errortype: ServiceQuotaExceededException\r\n");
   EXPECT_EQ(line(Code::upstream_timeout), "x-amzn-errortype: ModelTimeoutException\r\n");
-  const auto failed = [](int status) { return bedrock_caller().error_header_lines(Error(code_of(status), "m").answered_with(status)); };
+  const auto failed = [](int status) {
+    const Code code = status == 424 ? Code::upstream_failed : code_of(status);   // as read from Bedrock itself
+    return bedrock_caller().error_header_lines(Error(code, "m").answered_with(status));
+  };
   EXPECT_EQ(failed(500), "x-amzn-errortype: InternalServerException\r\n");
   EXPECT_EQ(failed(502), "x-amzn-errortype: ServiceUnavailableException\r\n");
   EXPECT_EQ(failed(503), "x-amzn-errortype: ServiceUnavailableException\r\n");

@@ -239,6 +239,10 @@ TEST(GeminiCaller, RecordedAnswersSurviveWriting) {
     const llm::ChatResponse before = answer_of(one.response);
     const std::string written = gemini::caller().write_chat({}, before, {"id", 0, {}});
     const auto after = gemini::wire().decode(written);
+    if (before.choices[0].parts.empty() && before.choices[0].finish == llm::Finish::unknown) {   // nothing, and no reason
+      EXPECT_FALSE(after);
+      continue;
+    }
     ASSERT_TRUE(after);
     EXPECT_EQ(after->choices.size(), before.choices.size());
     EXPECT_EQ(after->model, before.model);
@@ -326,7 +330,7 @@ TEST(GeminiCaller, PiecesOfACallBecomeOneCall) {
 
 // error.code is the HTTP status, and error.status its name (google/rpc/code.proto), whatever a provider answered with.
 TEST(GeminiCaller, AnErrorSaysTheStatusItIsAnsweredWith) {
-  for (const auto& [status, name] : std::vector<std::pair<int, std::string>>{{409, "ABORTED"}, {424, "UNAVAILABLE"},
+  for (const auto& [status, name] : std::vector<std::pair<int, std::string>>{{409, "ABORTED"},
            {500, "INTERNAL"}, {502, "UNAVAILABLE"}, {503, "UNAVAILABLE"}, {504, "DEADLINE_EXCEEDED"}, {529, "UNAVAILABLE"}}) {
     const Json body = Json::parse(gemini::caller().write_error(Error(code_of(status), "m").answered_with(status)));
     EXPECT_EQ(body["error"]["code"], status);

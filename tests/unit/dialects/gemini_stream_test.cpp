@@ -161,7 +161,8 @@ TEST(GeminiStream, NothingSaidBeforeAFailureIsAFailure) {
   EXPECT_TRUE(std::any_of(events.begin(), events.end(), [](const auto& e) { return std::holds_alternative<llm::event::UsageSeen>(e); }));
 
   // What was said stays said; it only has no good end.
-  const auto cut = decode_pieces(gemini::wire(), {"data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]}}]}\n\n" + chunk});
+  const std::string said = R"(data: {"candidates":[{"content":{"parts":[{"text":"a"}]}}]})" "\n\n" + chunk;
+  const Decoded cut = decode_pieces({said});
   EXPECT_EQ(cut.error, "");
   EXPECT_TRUE(std::holds_alternative<llm::event::Ended>(cut.events.back()));
   const auto* finished = std::get_if<llm::event::Finished>(&cut.events.at(cut.events.size() - 2));

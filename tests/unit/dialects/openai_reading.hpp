@@ -135,7 +135,7 @@ inline llm::Finish finish_meant(const Told& told) {
   if (word == "length" || word == "max_tokens") return llm::Finish::length;
   if (word == "content_filter") return llm::Finish::content_filter;
   if (!told.calls.empty()) return llm::Finish::tool_calls;
-  return word.empty() ? llm::Finish::unknown : llm::Finish::stop;
+  return llm::Finish::stop;   // also where none is told: the stream has come to its end
 }
 
 // One line for each event, everything in it shown.

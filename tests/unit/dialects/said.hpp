@@ -137,8 +137,11 @@ inline const Wordless& wordless_of(Dialect caller) {
 // Ended by the provider's filter or without an end, and so an error to the dialect's callers. A model that declined in
 // words has ended its answer.
 inline bool is_broken(Dialect caller, const Said& said) {
-  if (!wordless_of(caller).broken_is_error || said.choices.empty()) return false;
+  if (said.choices.empty()) return false;
   const Said::Choice& first = said.choices.front();
+  const bool silent = first.text.empty() && first.refusal.empty() && first.calls.empty();
+  if (caller == Dialect::gemini && silent && first.finish == llm::Finish::unknown) return true;   // a failure there
+  if (!wordless_of(caller).broken_is_error) return false;
   return first.finish == llm::Finish::content_filter || first.finish == llm::Finish::unknown ||
       (first.finish == llm::Finish::refusal && first.refusal.empty());
 }
