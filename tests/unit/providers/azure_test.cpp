@@ -82,7 +82,9 @@ TEST(AzureProvider, ClaudeSpeaksAnthropicsDialect) {
   EXPECT_EQ(azure(foundry + "/anthropic")->wire(Operation::chat, Dialect::openai, "mine")->dialect(), Dialect::anthropic);
   Headers translated, verbatim;
   azure(foundry)->add_headers({Operation::chat, Dialect::anthropic, "claude", false, false, {}}, translated);
-  azure(foundry)->add_headers({Operation::chat, Dialect::anthropic, "claude", false, true, {}}, verbatim);
+  http::Fields callers;
+  callers.add(http::FieldName::unknown, "Anthropic-Version", "2026-10-21");
+  azure(foundry)->add_headers({Operation::chat, Dialect::anthropic, "claude", false, true, {}, &callers}, verbatim);
   EXPECT_EQ(translated, (Headers{{"anthropic-version", "2023-06-01"}}));
   EXPECT_TRUE(verbatim.empty()) << "the caller's own is sent";
 }

@@ -188,7 +188,8 @@ TEST(AnthropicProvider, CarriesKeyAndVersion) {
   const auto provider = make_provider({"anthropic", std::string(""), {}, {}, {}});
   Headers headers;
   provider->authorize("secret", headers);
-  EXPECT_EQ(headers, (Headers{{"x-api-key", "secret"}, {"anthropic-version", "2023-06-01"}}));
+  provider->add_headers({Operation::chat, Dialect::anthropic, "m", true, true, {}}, headers);
+  EXPECT_EQ(headers, (Headers{{"x-api-key", "secret"}, {"anthropic-version", "2023-06-01"}})) << "the caller says none";
   EXPECT_EQ(provider->path({Operation::chat, Dialect::anthropic, "m", true, true, {}}), "/v1/messages");
   EXPECT_EQ(provider->wire(Operation::chat, Dialect::openai, "m")->dialect(), Dialect::anthropic);
   EXPECT_EQ(provider->wire(Operation::embeddings, Dialect::openai, "m"), nullptr);
