@@ -212,7 +212,7 @@ net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, 
   attempt.upstream = &upstream;
   const Asking asking = how_to_ask(upstream, ex.endpoint, model);
   attempt.wire = asking.wire;
-  attempt.verbatim = asking.verbatim && !holds_others_thoughts(ex);
+  attempt.verbatim = asking.verbatim && !(holds_others_thoughts(ex) && asking.wire->translates(asking.operation));
   const providers::Call asked{asking.operation, attempt.wire->dialect(), model, ex.facts.stream, attempt.verbatim, ex.endpoint.rest,
                               attempt.verbatim ? &ex.request.head.fields : nullptr};
   Outgoing outgoing;

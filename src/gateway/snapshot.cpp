@@ -60,7 +60,7 @@ std::vector<Credential> credentials_of(const config::Provider& entry, const prov
 // nullptr: nothing speaks to its type.
 std::string fixed_chat_path(const providers::Provider& adapter) {
   std::string path;
-  for (const std::string_view model : {"one", "other"}) {
+  for (const std::string_view model : {"one", "other", "claude-sonnet-4-5"}) {   // Azure has Claude at a path of its own
     const dialects::Wire* wire = adapter.wire(llm::Operation::chat, llm::Dialect::openai, model);
     if (wire == nullptr || wire->dialect() != llm::Dialect::openai) return {};
     for (const bool stream : {false, true}) {

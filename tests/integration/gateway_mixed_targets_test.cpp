@@ -61,6 +61,15 @@ TEST_F(MixedTargets, TheCallersVersionOfTheApiGoesBeforeOurs) {
   EXPECT_EQ(one.requests().back().header("anthropic-version"), "2023-06-01");
 }
 
+TEST_F(MixedTargets, ClaudeOnAzureIsAskedInItsOwnDialectByOpenAisCallers) {
+  one.when("/anthropic/v1/messages").reply(200, json_type, claude_answer);
+  GatewayUnderTest gateway(accounts(target("azure", one.url() + "/openai/v1")));
+  HttpAnswer answer = gateway.chat(R"({"model":"claude-haiku-4-5","messages":[{"role":"user","content":"q"}]})");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(json::parse(answer.body)["choices"][0]["message"]["content"], "good");
+  EXPECT_EQ(one.requests().back().target, "/anthropic/v1/messages");
+}
+
 class StoredResponses : public MixedTargets {
  protected:
   void SetUp() override {
