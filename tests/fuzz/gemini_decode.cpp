@@ -64,6 +64,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& event : whole.events) writer->write(event, out);
     if (!ended || !whole.error.empty()) continue;
     const Decoded again = decode_pieces({out});
+    if (!again.error.empty()) std::fprintf(stderr, "%s\n%s\n", again.error.c_str(), out.c_str());   // what to look for
     require(again.error.empty(), "a stream was written that cannot be read\n");
     require(sum_of(again.events).text == sum_of(whole.events).text, "a stream was written that says something else\n");
   }

@@ -4,12 +4,14 @@
 #include <vector>
 
 #include "dialects/gemini/answer.hpp"
+#include "sluice/json/validate.hpp"
 #include "sluice/json/write.hpp"
 
 namespace sluice::dialects::gemini {
 namespace {
 
-bool is_number(std::string_view raw) { return json::kind_of(raw) == json::Kind::number; }
+// Scanning does not look into values, and an answer is written into events of one line.
+bool is_whole(std::string_view raw, json::Kind kind) { return json::kind_of(raw) == kind && !json::validate(raw); }
 
 struct Token { std::string_view text, probability; };
 
@@ -20,8 +22,8 @@ Token read_token(std::string_view raw) {
     if (key == "token") token.text = value;
     else if (key == "logProbability" || key == "logprob") token.probability = value;
   });
-  if (json::kind_of(token.text) != json::Kind::string) token.text = "\"\"";
-  if (!is_number(token.probability)) token.probability = "0";   // protobuf leaves out what is zero
+  if (!is_whole(token.text, json::Kind::string)) token.text = "\"\"";
+  if (!is_whole(token.probability, json::Kind::number)) token.probability = "0";   // protobuf leaves out what is zero
   return token;
 }
 

@@ -74,12 +74,13 @@ class Writer final : public StreamWriter {
     end(out);
   }
 
-  // In an array every error has an element before it, so that "," may stand before the error.
+  // In an array every error has an element before it, so that "," may stand before the error. It names no candidate:
+  // which ones there are is not known yet.
   void introduce(std::string& out) {
     if (x_events || x_begun) return;
-    open(0, out);
-    append_text_part(out, {}, llm::Maker::unknown, {});
-    close(out);
+    begin(out);
+    out += "{\"candidates\":[]";
+    end(out);
   }
 
   // JSON that others wrote may be in several lines, which would end the event's data.

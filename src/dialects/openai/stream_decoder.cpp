@@ -190,7 +190,11 @@ void OpenAiStreamDecoder::content(Choice& choice, const MessageFields& fields, s
     x_out->pop_back();
     return fail("a text is no string");
   }
-  if (!logprobs.empty() && !json::validate(logprobs)) delta.logprobs = logprobs;
+  if (!logprobs.empty() && !json::validate(logprobs)) {
+    delta.logprobs = logprobs;
+    // An event of several lines has been joined with line breaks; writers put this into one line.
+    std::replace(delta.logprobs.begin(), delta.logprobs.end(), '\n', ' ');
+  }
   if (!fields.extra.empty()) {
     delta.signature = google_signature(fields.extra);
     if (!delta.signature.empty()) delta.maker = llm::Maker::google;
