@@ -6,7 +6,7 @@ JOBS=${JOBS:-$(nproc)}
 
 # What the binary is built from.
 BUILD_PACKAGES=(g++ cmake ninja-build libboost1.81-dev libssl-dev libyaml-cpp-dev nlohmann-json3-dev libspdlog-dev
-  libsqlite3-dev ca-certificates curl ccache mold)
+  libsqlite3-dev libhowardhinnant-date-dev tzdata ca-certificates curl ccache mold)
 # What the tests need on top: sanitizer run-times come with the compilers.
 TEST_PACKAGES=(libgtest-dev libgmock-dev clang libclang-rt-14-dev valgrind libc6-dbg python3 python3-venv nodejs npm git procps)
 # What scripts/bench compares with and measures by.

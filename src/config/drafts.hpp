@@ -48,6 +48,7 @@ void read_provider(const Value&, ProviderDraft&);
 void read_account(const Value&, AccountDraft&);
 void read_customer(const Value&, Customer&);
 void read_team(const Value&, Team&);
+void read_tag(const Value&, Tag&);
 void read_virtual_key(const Value&, VirtualKey&);
 void read_cache(const Value&);
 void read_logging(const Value&, Logging&);
@@ -86,19 +87,19 @@ struct LimitFields {
 };
 template <class T>
 inline constexpr Field<T> budget_field{
-    {"budget", Shape::map, "a budget", "none", "How much may be spent in each period.", false, false},
+    {"budget", Shape::map, "a budget", "none", "How much may be spent in each period."},
     &LimitFields<T>::one_budget};
 template <class T>
 inline constexpr Field<T> budgets_field{
-    {"budgets", Shape::list, "a list of budgets", "none", "Several budgets; all must hold.", false, false},
+    {"budgets", Shape::list, "a list of budgets", "none", "Several budgets; all must hold."},
     &LimitFields<T>::budgets};
 template <class T>
 inline constexpr Field<T> rate_limit_field{
-    {"rate_limit", Shape::map, "a rate limit", "none", "How much may be asked for in each period.", false, false},
+    {"rate_limit", Shape::map, "a rate limit", "none", "How much may be asked for in each period."},
     &LimitFields<T>::one_rate_limit};
 template <class T>
 inline constexpr Field<T> rate_limits_field{
-    {"rate_limits", Shape::list, "a list of rate limits", "none", "Several rate limits; all must hold.", false, false},
+    {"rate_limits", Shape::list, "a list of rate limits", "none", "Several rate limits; all must hold."},
     &LimitFields<T>::rate_limits};
 
 // What the reference prints, in the order of the file.

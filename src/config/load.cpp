@@ -40,6 +40,8 @@ constexpr Field<Draft> root_fields[] = {
      [](const Value& v, Draft& out) { read_each(v, read_customer, out.config.customers); }},
     {{"teams", Shape::list, "a list of teams", "none", "Who owns virtual keys."},
      [](const Value& v, Draft& out) { read_each(v, read_team, out.config.teams); }},
+    {{"tags", Shape::list, "a list of tags", "none", "Limits of what is tagged so."},
+     [](const Value& v, Draft& out) { read_each(v, read_tag, out.config.tags); }},
     {{"virtual_keys", Shape::list, "a list of virtual keys", "none: only callers on this machine are served",
       "Who may call."},
      [](const Value& v, Draft& out) { read_each(v, read_virtual_key, out.config.virtual_keys); }},

@@ -1,6 +1,9 @@
-// customers:, teams: and virtual_keys:
+// customers:, teams:, tags: and virtual_keys:
+#include <algorithm>
+
 #include "config/drafts.hpp"
 #include "config/scalars.hpp"
+#include "sluice/llm/dialect.hpp"
 
 namespace sluice::config {
 namespace {
@@ -30,6 +33,57 @@ constexpr Field<Team> team_fields[] = {
     rate_limits_field<Team>,
 };
 
+constexpr Field<Tag> tag_fields[] = {
+    {{"id", Shape::scalar, id_type, "", "The tag, as keys have it and requests name it in `x-sluice-tags`.", true},
+     [](const Value& v, Tag& out) { read_identifier(v, out.id); }},
+    budget_field<Tag>,
+    budgets_field<Tag>,
+    rate_limit_field<Tag>,
+    rate_limits_field<Tag>,
+};
+
+constexpr Field<KeyProvider> key_provider_fields[] = {
+    {{"provider", Shape::scalar, "the id of a provider", "", "Which of the account's providers.", true},
+     [](const Value& v, KeyProvider& out) { read_identifier(v, out.provider); }},
+    budget_field<KeyProvider>,
+    budgets_field<KeyProvider>,
+    rate_limit_field<KeyProvider>,
+    rate_limits_field<KeyProvider>,
+};
+
+constexpr Field<Queue> queue_fields[] = {
+    {{"max_wait", Shape::scalar, "a duration", "", "How long a request may wait.", true},
+     [](const Value& v, Queue& out) { read_duration(v, out.max_wait); }},
+    {{"max_length", Shape::scalar, "a whole number", "100", "How many may wait at once; those beyond are refused."},
+     [](const Value& v, Queue& out) { read_count(v, 1, 100'000, out.max_length); }},
+};
+
+void read_endpoints(const Value& v, std::vector<std::string>& out) {
+  constexpr auto last = static_cast<std::uint8_t>(llm::Operation::stored_response);
+  for (const Value& item : v.items()) {
+    std::string name, all;
+    bool known = false;
+    read_text(item, name);
+    for (std::uint8_t i = 0; i <= last; ++i) {
+      const std::string_view operation = llm::to_string(static_cast<llm::Operation>(i));
+      known = known || operation == name;
+      all.append(i == 0 ? "" : i == last ? " or " : ", ").append(operation);
+    }
+    if (known) out.push_back(std::move(name));
+    else if (!name.empty()) item.refuse("must be " + all);
+  }
+}
+
+void read_networks(const Value& v, std::vector<Network>& out) {
+  for (const Value& item : v.items()) read_any(item, parse_network, out.emplace_back());
+}
+
+void read_tags(const Value& v, std::vector<std::string>& out) {
+  for (const Value& item : v.items()) read_identifier(item, out.emplace_back());
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+}
+
 constexpr Field<VirtualKey> virtual_key_fields[] = {
     {{"id", Shape::scalar, id_type, "", "Its name in logs and commands; no secret.", true},
      [](const Value& v, VirtualKey& out) { read_identifier(v, out.id); }},
@@ -44,25 +98,42 @@ constexpr Field<VirtualKey> virtual_key_fields[] = {
      [](const Value& v, VirtualKey& out) { read_plain(v, parse_bool, out.enabled); }},
     {{"models", Shape::list, "a list of model patterns", "all the account admits", "The models it may ask for."},
      [](const Value& v, VirtualKey& out) { read_patterns(v, out.models); }},
+    {{"endpoints", Shape::list, "a list of operations", "all", "What it may be used for: `chat`, `embeddings`, `rerank` …"},
+     [](const Value& v, VirtualKey& out) { read_endpoints(v, out.endpoints); }},
+    {{"networks", Shape::list, "a list of networks such as 10.0.0.0/8", "anywhere", "Where its callers may be, by the address that connects."},
+     [](const Value& v, VirtualKey& out) { read_networks(v, out.networks); }},
+    {{"tags", Shape::list, "a list of tags", "none", "Written with each of its requests; budgets may be set on a tag."},
+     [](const Value& v, VirtualKey& out) { read_tags(v, out.tags); }},
     {{"expires_at", Shape::scalar, "a time such as 2027-01-01T00:00:00Z", "never", "When it stops working."},
      [](const Value& v, VirtualKey& out) { read_any(v, parse_time, out.expires_at); }},
     budget_field<VirtualKey>,
     budgets_field<VirtualKey>,
     rate_limit_field<VirtualKey>,
     rate_limits_field<VirtualKey>,
+    {{"providers", Shape::list, "a list of providers with limits", "none", "What it may spend at single providers."},
+     [](const Value& v, VirtualKey& out) { read_list<KeyProvider>(v, key_provider_fields, out.providers); }},
+    {{"queue", Shape::map, "a queue", "none: over a rate limit is 429 at once", "Lets requests over one of its rate limits wait for their turn."},
+     [](const Value& v, VirtualKey& out) {
+       out.queue.max_length = 100;
+       read_fields<Queue>(v, queue_fields, out.queue);
+     }},
 };
 
 }  // namespace
 
 void read_customer(const Value& value, Customer& out) { read_fields<Customer>(value, customer_fields, out); }
 void read_team(const Value& value, Team& out) { read_fields<Team>(value, team_fields, out); }
+void read_tag(const Value& value, Tag& out) { read_fields<Tag>(value, tag_fields, out); }
 void read_virtual_key(const Value& value, VirtualKey& out) { read_fields<VirtualKey>(value, virtual_key_fields, out); }
 
 void describe_owners(std::vector<Section>& out) {
   out.push_back(describe<Customer>("customers[]", "Who owns teams.", customer_fields));
   out.push_back(describe<Team>("teams[]", "Who owns virtual keys.", team_fields));
+  out.push_back(describe<Tag>("tags[]", "Limits of what is tagged so, whoever asks.", tag_fields));
   out.push_back(describe<VirtualKey>(
       "virtual_keys[]", "Who may call. Without any, only callers on this machine are served.", virtual_key_fields));
+  out.push_back(describe<KeyProvider>("virtual_keys[].providers[]", "", key_provider_fields));
+  out.push_back(describe<Queue>("virtual_keys[].queue", "", queue_fields));
 }
 
 }  // namespace sluice::config

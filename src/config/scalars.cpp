@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -225,6 +226,25 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
     return wrong();
   }
   return Endpoint{std::move(host), static_cast<std::uint16_t>(port)};
+}
+
+Result<Network> parse_network(std::string_view text) {
+  const auto wrong = [] { return must_be("must be a network such as 10.0.0.0/8 or 2001:db8::/32, or one address"); };
+  const auto slash = text.find('/');
+  const std::string address(text.substr(0, slash));
+  constexpr std::array<unsigned char, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};   // RFC 4291, 2.5.5.2
+  Network network;
+  const bool v4 = inet_pton(AF_INET, address.c_str(), network.address.data() + mapped.size()) == 1;
+  if (v4) std::copy(mapped.begin(), mapped.end(), network.address.begin());
+  else if (inet_pton(AF_INET6, address.c_str(), network.address.data()) != 1) return wrong();
+  std::int64_t bits = v4 ? 32 : 128;
+  const std::int64_t most = bits;
+  if (slash != std::string_view::npos) {
+    const auto digits = text.substr(slash + 1);
+    if (!parse_whole(digits) || !to_number(digits, bits) || bits > most) return wrong();
+  }
+  network.bits = static_cast<unsigned>(v4 ? bits + 96 : bits);
+  return network;
 }
 
 }  // namespace sluice::config

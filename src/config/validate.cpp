@@ -133,6 +133,18 @@ void check_budget_forms(const std::vector<Owner>& owners, const std::string& lis
     }
 }
 
+void check_key_providers(const VirtualKey& key, const std::string& path, const Ids& providers, Findings& findings) {
+  const std::string list = path + ".providers";
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < key.providers.size(); ++i) {
+    const std::string& id = key.providers[i].provider;
+    providers.refer(id, at(list, i) + ".provider");
+    if (!id.empty() && !seen.insert(id).second) findings.problem(at(list, i) + ".provider", "stands in the list twice");
+    if (key.providers[i].unlimited() && !findings.broken(at(list, i))) findings.problem(at(list, i), "needs a budget or a rate limit");
+  }
+  check_budget_forms(key.providers, list, findings);
+}
+
 }  // namespace
 
 void validate(const Draft& draft, Findings& findings) {
@@ -152,7 +164,10 @@ void validate(const Draft& draft, Findings& findings) {
   check_virtual_keys(config, accounts, teams, findings);
   check_budget_forms(config.customers, "customers", findings);
   check_budget_forms(config.teams, "teams", findings);
+  check_budget_forms(config.tags, "tags", findings);
   check_budget_forms(config.virtual_keys, "virtual_keys", findings);
+  ids_of("tag", "tags", config.tags, findings);
+  for (std::size_t i = 0; i < config.virtual_keys.size(); ++i) check_key_providers(config.virtual_keys[i], at("virtual_keys", i), providers, findings);
   check_keyless(config, findings);
   warn_if_nothing_is_usable(draft, findings);
   if (config.accounts.empty() && !findings.broken("accounts"))

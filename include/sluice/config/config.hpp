@@ -2,6 +2,7 @@
 // values, the documentation of record for what each key means. Compiled into a gateway::Snapshot before use.
 // Amounts of money are nano-USD.
 #pragma once
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -114,26 +115,55 @@ struct Provider {
   Milliseconds refresh{3'600'000};            // how often
 };
 
+// Another limit for a while. In force from `from` until `until`, or for `periods` of the budget's periods, the one that
+// `from` lies in included.
+struct Raise {
+  std::int64_t limit = 0;                  // in the measure of what it raises
+  std::optional<std::int64_t> from;        // Unix seconds; absent: always was
+  std::optional<std::int64_t> until;
+  std::int64_t periods = 0;                // 0: `until` says
+};
+
 struct Budget {
+  // hard: never exceeded, what a request may cost at most is reserved first. soft: nothing is begun once it is spent.
+  // observe: nothing is refused.
+  enum class Enforcement : std::uint8_t { hard, soft, observe };
+  // How much of an answer is reserved: as long as it may be; as long as 95 of 100 are; no more than reserve_output tokens.
+  enum class Reserve : std::uint8_t { worst_case, expected, capped };
+
   std::int64_t max_spend = 0;  // nano-USD
   Period reset;
   bool rolling = false;
   std::string time_zone = "UTC";  // whose calendar
-  std::string enforcement = "hard";
+  Enforcement enforcement = Enforcement::hard;
+  Reserve reserve = Reserve::worst_case;
+  std::int64_t reserve_output = 1024;      // tokens
+  bool stops_streams = false;              // on_exhausted_mid_stream: stop
+  bool clamps = false;                     // on_tight_budget: clamp
+  std::vector<std::uint32_t> warn_at;      // per cent, ascending
+  std::vector<std::string> models;         // patterns: what it counts; empty: all
+  std::vector<Raise> raises;
 };
 struct RateLimit {
-  std::optional<std::int64_t> max_requests, max_tokens, max_concurrent;
+  std::optional<std::int64_t> max_requests, max_tokens, max_input_tokens, max_output_tokens, max_concurrent;
   Period reset;
+  std::string time_zone = "UTC";
+  std::vector<std::string> models;         // patterns: what it counts; empty: all
 };
 
-struct Target {
+// What an owner or a target may spend and ask for.
+struct Limited {
+  std::vector<Budget> budgets;
+  std::vector<RateLimit> rate_limits;
+  bool unlimited() const { return budgets.empty() && rate_limits.empty(); }
+};
+
+struct Target : Limited {
   std::string id;
   std::string provider;             // id of an entry of Config::providers (inline ones are moved there)
   std::string model;                // pinned; empty: none
   std::vector<std::string> models;  // patterns with '*'; sent as asked
   double weight = 1.0;              // as written; 0: only when the others fail
-  std::vector<Budget> budgets;
-  std::vector<RateLimit> rate_limits;
 };
 
 // What counts as a reason to try the next target.
@@ -150,27 +180,45 @@ struct Account {
   bool refuse_unsupported = false;  // on_unsupported: error
 };
 
-struct Customer {
+struct Customer : Limited {
   std::string id;
-  std::vector<Budget> budgets;
-  std::vector<RateLimit> rate_limits;
 };
-struct Team {
+struct Team : Limited {
   std::string id, customer;
-  std::vector<Budget> budgets;
-  std::vector<RateLimit> rate_limits;
+};
+struct Tag : Limited {
+  std::string id;
+};
+// What a virtual key may spend at one provider entry.
+struct KeyProvider : Limited {
+  std::string provider;
 };
 
-struct VirtualKey {
+// Requests over a rate limit may wait for their turn instead of being refused.
+struct Queue {
+  Milliseconds max_wait{0};
+  std::uint32_t max_length = 0;            // 0: none may wait
+};
+
+// An IPv4 or IPv6 network, as 16 bytes (IPv4 mapped); `bits` of the address count.
+struct Network {
+  std::array<unsigned char, 16> address{};
+  unsigned bits = 0;
+};
+
+struct VirtualKey : Limited {
   std::string id;
   std::optional<Secret> key;  // absent: made on first start
   std::string team;
   std::string account;  // resolved: as given, else the only one
   bool enabled = true;
   std::vector<std::string> models;         // patterns; empty: all the account admits
+  std::vector<std::string> endpoints;      // names of operations; empty: all
+  std::vector<Network> networks;           // where its callers may be; empty: anywhere
+  std::vector<std::string> tags;           // sorted, each once
   std::optional<std::int64_t> expires_at;  // Unix seconds
-  std::vector<Budget> budgets;
-  std::vector<RateLimit> rate_limits;
+  std::vector<KeyProvider> providers;
+  Queue queue;
 };
 
 struct Logging {
@@ -199,6 +247,7 @@ struct Config {
   std::vector<Account> accounts;
   std::vector<Customer> customers;
   std::vector<Team> teams;
+  std::vector<Tag> tags;
   std::vector<VirtualKey> virtual_keys;
   Logging logging;
   Pricing pricing;

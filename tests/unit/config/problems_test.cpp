@@ -150,6 +150,20 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"virtual_keys: [{id: a, rate_limit: {max_tokens: 1}}]",
                 "c.yaml:2:36: virtual_keys[0].rate_limit: needs reset_duration: the period of max_requests and "
                 "max_tokens\n"},
+        Mistake{"virtual_keys: [{id: a, budget: {max_spend: 1, reset_duration: 1M, time_zone: Europe/Berlim}}]",
+                "c.yaml:2:78: virtual_keys[0].budget.time_zone: must be the name of a time zone such as UTC or Europe/Berlin (the system's list: /usr/share/zoneinfo), not 'Europe/Berlim'\n"},
+        Mistake{"virtual_keys: [{id: a, budget: {max_spend: 1, reset_duration: 1M, override: {max_spend: 2}}}]",
+                "c.yaml:2:77: virtual_keys[0].budget.override: needs either until or periods\n"},
+        Mistake{"virtual_keys: [{id: a, budget: {max_spend: 1, reset_duration: 1M, override: {max_spend: 2, periods: 2}}}]",
+                "c.yaml:2:77: virtual_keys[0].budget.override: needs from: the first period it is for\n"},
+        Mistake{"virtual_keys: [{id: a, budget: {max_spend: 1, reset_duration: 1M, on_exhausted_mid_stream: stop}}]",
+                "c.yaml:2:92: virtual_keys[0].budget.on_exhausted_mid_stream: needs reserve: expected or capped: what is reserved in full cannot run out\n"},
+        Mistake{"virtual_keys: [{id: a, budget: {max_spend: 1, reset_duration: 1M, enforcement: soft, reserve: capped}}]",
+                "c.yaml:2:95: virtual_keys[0].budget.reserve: is only for enforcement: hard, which reserves\n"},
+        Mistake{"virtual_keys: [{id: a, networks: [10.0.0.0/33]}]",
+                "c.yaml:2:35: virtual_keys[0].networks[0]: must be a network such as 10.0.0.0/8 or 2001:db8::/32, or one address, not '10.0.0.0/33'\n"},
+        Mistake{"virtual_keys: [{id: a, providers: [{provider: t}]}]",
+                "c.yaml:2:36: virtual_keys[0].providers[0]: needs a budget or a rate limit\n"},
         Mistake{"virtual_keys: [{id: a, rate_limit: {max_concurrent: 1}, rate_limits: [{max_concurrent: 1}]}]",
                 "c.yaml:2:70: virtual_keys[0].rate_limits: give either rate_limit or rate_limits\n"}));
 

@@ -33,12 +33,13 @@ const std::map<std::string, Names> may_use = {
     {"pricing", {"base", "json", "llm"}},
     {"routing", {"base", "json", "llm"}},
     {"store", {"base", "json", "llm"}},
+    {"governance", {"base", "json", "llm", "config"}},
     {"observability", {"base", "json", "llm"}},
     {"gateway",
-     {"base", "json", "net", "http", "llm", "dialects", "presets", "providers", "config", "credentials", "auth", "pricing", "routing", "store",
+     {"base", "json", "net", "http", "llm", "dialects", "presets", "providers", "config", "credentials", "auth", "pricing", "routing", "store", "governance",
       "observability"}},
     {"app",
-     {"base", "json", "net", "http", "llm", "dialects", "presets", "providers", "config", "credentials", "auth", "pricing", "routing", "store",
+     {"base", "json", "net", "http", "llm", "dialects", "presets", "providers", "config", "credentials", "auth", "pricing", "routing", "store", "governance",
       "observability", "gateway"}},
 };
 
@@ -46,6 +47,8 @@ const std::map<std::string, Names> may_use = {
 const std::map<std::string, Names> open_headers = {
     {"http/head.hpp", {"dialects", "providers"}},
     {"dialects/quirks.hpp", {"presets", "config"}},
+    {"store/counters.hpp", {"governance"}},
+    {"store/records.hpp", {"governance"}},
     {"config/config.hpp", {"auth", "pricing", "routing", "store", "observability"}},
     {"config/cloud.hpp", {"credentials"}},
     {"providers/sigv4.hpp", {"credentials"}},
