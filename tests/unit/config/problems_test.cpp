@@ -145,11 +145,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "c.yaml:2:32: virtual_keys[0].budget.reset_duration: is missing: a period\n"
                 "c.yaml:2:44: virtual_keys[0].budget.max_spend: must not be negative, not '-5'\n"},
         Mistake{"virtual_keys: [{id: a, rate_limit: {reset_duration: 1d}}]",
-                "c.yaml:2:36: virtual_keys[0].rate_limit: needs at least one of max_requests, max_tokens and "
-                "max_concurrent\n"},
+                "c.yaml:2:36: virtual_keys[0].rate_limit: needs at least one of max_requests, max_tokens, max_input_tokens, max_output_tokens and max_concurrent\n"},
         Mistake{"virtual_keys: [{id: a, rate_limit: {max_tokens: 1}}]",
-                "c.yaml:2:36: virtual_keys[0].rate_limit: needs reset_duration: the period of max_requests and "
-                "max_tokens\n"},
+                "c.yaml:2:36: virtual_keys[0].rate_limit: needs reset_duration: the period of "
+                "what it counts\n"},
         Mistake{"virtual_keys: [{id: a, budget: {max_spend: 1, reset_duration: 1M, time_zone: Europe/Berlim}}]",
                 "c.yaml:2:78: virtual_keys[0].budget.time_zone: must be the name of a time zone such as UTC or Europe/Berlin (the system's list: /usr/share/zoneinfo), not 'Europe/Berlim'\n"},
         Mistake{"virtual_keys: [{id: a, budget: {max_spend: 1, reset_duration: 1M, override: {max_spend: 2}}}]",
