@@ -24,6 +24,7 @@ const std::map<std::string, Names> may_use = {
     {"net", {"base"}},
     {"http", {"base", "json", "net"}},
     {"llm", {"base", "json"}},
+    {"tokens", {"base", "json"}},
     {"dialects", {"base", "json", "llm"}},
     {"presets", {"base", "json", "llm"}},
     {"providers", {"base", "json", "llm", "dialects", "presets"}},
