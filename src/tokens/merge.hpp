@@ -12,7 +12,7 @@ namespace sluice::tokens {
 class Merge {
  public:
   // Longer pieces (no language writes any) are not encoded but counted by their bytes, which no encoding exceeds: memory
-  // stays bounded (32 bytes for each of a piece).
+  // stays bounded (some 50 bytes for each of a piece).
   static constexpr std::size_t longest_piece = 65536;
   static constexpr std::size_t short_piece = 64;   // up to here a scan for the lowest rank is faster than the heap
 

@@ -14,7 +14,7 @@ Vocabulary vocabulary_of(std::string_view model);
 // Special tokens such as <|endoftext|> are counted as the text they are written as. Text that is not UTF-8 is counted
 // too, each stray byte as a character. Never more than the bytes; `none`: the bytes. A piece without a break (one run of
 // letters, white space or signs) of more than 64 KiB is counted by its bytes. Time grows with n log n at worst; memory is
-// at most 2 MB while it counts, and none after.
+// at most 4 MB while it counts, and none after.
 std::int64_t count(Vocabulary, std::string_view utf8_text);
 
 }  // namespace sluice::tokens
