@@ -8,6 +8,7 @@
 #include <span>
 
 #include "gateway/facts.hpp"
+#include "gateway/govern.hpp"
 #include "gateway/key_ring.hpp"
 #include "gateway/translation.hpp"
 #include "sluice/auth/credentials.hpp"
@@ -168,6 +169,7 @@ Result<> identify(Exchange& ex) {
   if (ex.key == nullptr) {
     ex.account = ex.snapshot->only_account();
   } else {
+    ex.terms = &ex.snapshot->terms(*ex.key);
     ex.record.key_id = ex.key->id;
     ex.record.team = ex.key->team;
     ex.account = ex.snapshot->account(ex.key->account);
@@ -180,7 +182,7 @@ Result<> identify(Exchange& ex) {
     return Error(Code::forbidden, "This key is bound to an account that the configuration does not have.").named("account_not_found");
   }
   ex.record.account = ex.account->routes.id;
-  return {};
+  return check_terms(ex);
 }
 
 Result<> choose_targets(Exchange& ex, Worker& worker) {

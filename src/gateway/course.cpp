@@ -42,6 +42,13 @@ bool Course::advance() {
   return found;
 }
 
+void Course::leave_out(Error error, bool target_only) {
+  x_next = target_only ? Next::next_target : Next::give_up;
+  // What a provider said before tells the caller more than that its next attempt was not paid for.
+  if (x_best) return;
+  x_best = Troubled{{routing::Trouble::not_connected, 0, false, false}, std::move(error), nullptr, {}, false, false};
+}
+
 void Course::failed(Troubled troubled) {
   if (troubled.sent) ++x_tried.sent;
   x_tried.more_keys = x_ring->more(Clock::now());

@@ -22,6 +22,8 @@ class Course {
   // To wait before the attempt advance() chose: a retry of the same target is held back a little.
   net::Clock::duration pause() const { return x_pause; }
 
+  // The attempt advance() chose may not be made: by the target's own limits, or (no other target is asked then) the caller's.
+  void leave_out(Error error, bool target_only);
   // The attempt failed. The failure that tells the caller most is kept.
   void failed(Troubled troubled);
   // No attempt could be made at all.

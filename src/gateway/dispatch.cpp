@@ -5,6 +5,7 @@
 #include "gateway/attempt.hpp"
 #include "gateway/course.hpp"
 #include "gateway/fail.hpp"
+#include "gateway/govern.hpp"
 #include "gateway/key_ring.hpp"
 #include "gateway/relay.hpp"
 #include "sluice/gateway/worker.hpp"
@@ -89,6 +90,10 @@ net::Task<> dispatch(Exchange& ex, Worker& worker) {
       co_await pause(ex, worker, course.pause());
       if (ex.reply.client_left()) break;
     }
+    if (auto denied = reserve(ex, worker, course.target(), course.step().model)) {
+      course.leave_out(std::move(denied->error), denied->target_only);
+      continue;
+    }
     begin_record(ex, worker, course);
     auto began = Clock::now();
     Attempt attempt;
@@ -101,6 +106,7 @@ net::Task<> dispatch(Exchange& ex, Worker& worker) {
       co_return;
     }
     ex.reply.when_client_leaves({});
+    settle_failed(ex, *course.target().upstream, *attempt.trouble);
     learn(*attempt.trouble, course);
     course.failed(*std::move(attempt.trouble));
   }

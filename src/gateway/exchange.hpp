@@ -7,6 +7,7 @@
 
 #include "gateway/endpoints.hpp"
 #include "sluice/dialects/dialect.hpp"
+#include "sluice/governance/book.hpp"
 #include "sluice/gateway/snapshot.hpp"
 #include "sluice/http/handler.hpp"
 #include "sluice/llm/request_facts.hpp"
@@ -25,6 +26,7 @@ struct Exchange {
   const dialects::CallerDialect* dialect = nullptr;
   llm::RequestFacts facts;
   const auth::Key* key = nullptr;             // nullptr: nobody yet, or an open gateway
+  const KeyTerms* terms = nullptr;            // of the key
   const Account* account = nullptr;
   std::vector<routing::Step> plan;
   // The request in neutral form, whichever it is: read when the first target of another dialect is asked.
@@ -32,6 +34,9 @@ struct Exchange {
   std::optional<llm::EmbeddingRequest> embedding;
   std::optional<llm::RerankRequest> rerank;
   std::vector<std::string> dropped;           // what could not be said to the target that serves
+
+  governance::Hold hold;                      // what it holds of its limits while it is under way
+  governance::Remaining remaining;            // of its rate limits, as it was admitted or refused
 
   store::RequestRecord record;                // filled as things become known; written once, by settle()
   bool settled = false;

@@ -37,12 +37,6 @@ net::Task<> fail(Exchange& ex, Worker& worker, Error error) {
 net::Task<> fail(Exchange& ex, Worker& worker, Troubled& best) {
   if (best.failed.trouble == routing::Trouble::cancelled || ex.reply.client_left()) {
     Error left(Code::cancelled, "The caller left before an answer had begun.");
-    // The provider had the whole request: it works on it, and charges at least for reading it.
-    if (best.may_have_run && best.upstream != nullptr) {
-      ex.record.error = left.name_or_usual();
-      ex.record.error_message = left.message();
-      settle(ex, worker, best.upstream, estimate(ex, 0), 499);
-    }
     settle_refused(ex, worker, 499, left);
     ex.reply.abort();
     co_return;

@@ -35,6 +35,8 @@ void write_down(Exchange& ex, Worker& worker, int status) {
   record.gateway_us = std::max<std::int64_t>(0, record.total_us - micros(ex.waited));
   if (record.first_byte_us == 0 && status != 499) record.first_byte_us = record.total_us;
   record.bytes_out = static_cast<std::int64_t>(ex.reply.bytes_sent() + ex.to_write);
+  ex.hold.charges(record.charges);
+  ex.hold.finish();
   record.dropped = ex.dropped;
   count(ex, worker.counters);
   auto written = worker.journal->append(record);
@@ -61,7 +63,9 @@ void settle(Exchange& ex, Worker& worker, const Upstream* served_by, const llm::
   record.usage = usage;
   const pricing::PriceTable& prices = ex.snapshot->prices();
   auto cost = prices.cost(served_by->type, served_by->base_url, record.model_served, usage, ex.now_seconds());
-  record.cost_nano_usd = cost.nano_usd;
+  record.attempts.back().cost_nano_usd = cost.nano_usd;
+  record.cost_nano_usd += cost.nano_usd;   // to that of attempts before it
+  ex.hold.settle({cost.nano_usd, usage.input, usage.output}, governance::Moment::now());
   record.priced = cost.priced;
   record.price_version = prices.version();
   if (!cost.priced && !served_by->simulated) Counters::add(worker.counters.unpriced);
@@ -70,6 +74,7 @@ void settle(Exchange& ex, Worker& worker, const Upstream* served_by, const llm::
 
 void settle_refused(Exchange& ex, Worker& worker, int status, const Error& error) {
   if (ex.settled) return;
+  ex.hold.settle({}, governance::Moment::now());
   ex.record.error = error.name_or_usual();
   ex.record.error_message = error.message();
   write_down(ex, worker, status);

@@ -1,6 +1,7 @@
 #include "sluice/gateway/snapshot.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <charconv>
 
 #include "sluice/http/header_block.hpp"
@@ -121,7 +122,9 @@ Account compile_account(const config::Account& entry, const std::vector<std::uni
   for (const config::Target& target : entry.targets) {
     auto upstream = std::find_if(upstreams.begin(), upstreams.end(), [&](const auto& u) { return u->id == target.provider; });
     account.routes.targets.push_back({target.id, target.provider, target.model, target.models, target.weight});
-    account.targets.push_back({upstream->get(), memory.health.of("target:" + entry.id + ":" + target.id)});
+    const std::string name = entry.id + "/" + target.id;
+    governance::Scope* scope = target.unlimited() ? nullptr : &memory.book.scope(governance::Level::target, name, {}, target);
+    account.targets.push_back({upstream->get(), memory.health.of("target:" + entry.id + ":" + target.id), scope});
   }
   routing::normalise(account.routes);
   return account;
@@ -143,6 +146,16 @@ Result<std::shared_ptr<const pricing::PriceTable>> prices_for(const std::vector<
   return memory.prices;
 }
 
+// Those on which limits are set.
+template <class Owner>
+std::map<std::string, governance::Scope*, std::less<>> scopes_of(const std::vector<Owner>& owners, governance::Level level, governance::Book& book) {
+  std::map<std::string, governance::Scope*, std::less<>> scopes;
+  for (const Owner& owner : owners) {
+    if (!owner.unlimited()) scopes.emplace(owner.id, &book.scope(level, owner.id, {}, owner));
+  }
+  return scopes;
+}
+
 auth::Digest digest_of(const std::string& raw) {
   auth::Digest digest{};
   std::copy_n(raw.begin(), std::min(raw.size(), digest.size()), digest.begin());
@@ -151,21 +164,53 @@ auth::Digest digest_of(const std::string& raw) {
 
 }  // namespace
 
-Result<> Snapshot::compile_keys(std::span<const store::StoredKey> stored) {
+KeyTerms Snapshot::terms_of(std::string_view team, const config::VirtualKey* entry, governance::Book& book) const {
+  KeyTerms terms;
+  const auto& teams = x_config.teams;
+  const auto owner = std::find_if(teams.begin(), teams.end(), [team](const config::Team& t) { return t.id == team; });
+  if (owner != teams.end()) terms.customer = owner->customer;
+  const auto count_in = [&terms](const auto& scopes, std::string_view id) {
+    const auto found = scopes.find(id);
+    if (found != scopes.end()) terms.scopes.push_back(found->second);
+  };
+  count_in(x_customers, terms.customer);
+  count_in(x_teams, team);
+  if (entry == nullptr) return terms;
+  terms.endpoints = entry->endpoints;
+  terms.networks = entry->networks;
+  terms.tags = entry->tags;
+  terms.queue = entry->queue;
+  if (!entry->unlimited()) terms.scopes.push_back(&book.scope(governance::Level::key, entry->id, {}, *entry));
+  for (const config::KeyProvider& at : entry->providers)
+    terms.at_provider.emplace_back(at.provider, &book.scope(governance::Level::key_provider, entry->id, at.provider, at));
+  return terms;
+}
+
+Result<> Snapshot::compile_keys(std::span<const store::StoredKey> stored, governance::Book& book) {
   std::vector<auth::Key> keys;
+  const auto add = [&](auth::Key&& key, const config::VirtualKey* entry) {
+    key.index = keys.size();
+    x_terms.push_back(terms_of(key.team, entry, book));
+    keys.push_back(std::move(key));
+  };
+  std::unordered_map<std::string_view, const store::StoredKey*> made_for;   // keys of the configuration without a text there
+  for (const store::StoredKey& key : stored) {
+    if (key.from_config) made_for.emplace(key.id, &key);
+  }
   const std::string only = x_accounts.size() == 1 ? x_accounts.begin()->first : std::string();
   for (const config::VirtualKey& entry : x_config.virtual_keys) {
-    auth::Key key{entry.id, entry.account, entry.team, entry.models, entry.enabled, entry.expires_at, {}};
-    auto made = std::find_if(stored.begin(), stored.end(), [&](const auto& s) { return s.from_config && s.id == entry.id; });
+    auth::Key key{entry.id, entry.account, entry.team, entry.models, entry.enabled, entry.expires_at, {}, 0};
+    auto made = made_for.find(entry.id);
     if (entry.key) key.digest = auth::sha256(entry.key->reveal());
-    else if (made != stored.end()) key.digest = digest_of(made->sha256);
+    else if (made != made_for.end()) key.digest = digest_of(made->second->sha256);
     else continue;   // its text is made at the next start; until then nobody can present it
-    keys.push_back(std::move(key));
+    add(std::move(key), &entry);
   }
   for (const store::StoredKey& made : stored) {
     if (made.from_config) continue;
-    keys.push_back({made.id, made.account.empty() ? only : made.account, made.team, made.models, made.enabled,
-                    made.expires_at, digest_of(made.sha256)});
+    add({made.id, made.account.empty() ? only : made.account, made.team, made.models, made.enabled, made.expires_at,
+         digest_of(made.sha256), 0},
+        nullptr);
   }
   auto table = auth::KeyTable::build(std::move(keys));
   if (!table) return table.error();
@@ -189,7 +234,11 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::compile(config::Config config,
   for (const config::Account& entry : snapshot->x_config.accounts) {
     snapshot->x_accounts.emplace(entry.id, compile_account(entry, snapshot->x_upstreams, memory));
   }
-  auto keyed = snapshot->compile_keys(stored);
+  const config::Config& settings = snapshot->x_config;
+  snapshot->x_customers = scopes_of(settings.customers, governance::Level::customer, memory.book);
+  snapshot->x_teams = scopes_of(settings.teams, governance::Level::team, memory.book);
+  snapshot->x_tags = scopes_of(settings.tags, governance::Level::tag, memory.book);
+  auto keyed = snapshot->compile_keys(stored, memory.book);
   if (!keyed) return keyed.error();
   memory.had_keys = memory.had_keys || !snapshot->x_keys.empty() || !snapshot->x_config.virtual_keys.empty();
   snapshot->x_open = !memory.had_keys;
@@ -202,6 +251,29 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::compile(config::Config config,
 const Account* Snapshot::account(std::string_view id) const {
   auto found = x_accounts.find(id);
   return found == x_accounts.end() ? nullptr : &found->second;
+}
+
+governance::Scope* Snapshot::tag(std::string_view id) const {
+  auto found = x_tags.find(id);
+  return found == x_tags.end() ? nullptr : found->second;
+}
+
+std::vector<store::Counter> Snapshot::counters() const {
+  using governance::Level;
+  std::vector<store::Counter> all;
+  const auto add = [&all](Level level, std::string_view subject, std::string_view provider, const config::Limited& limits) {
+    for (store::Counter& counter : governance::counters_of(level, subject, provider, limits)) all.push_back(std::move(counter));
+  };
+  for (const config::Customer& customer : x_config.customers) add(Level::customer, customer.id, {}, customer);
+  for (const config::Team& team : x_config.teams) add(Level::team, team.id, {}, team);
+  for (const config::Tag& tag : x_config.tags) add(Level::tag, tag.id, {}, tag);
+  for (const config::Account& account : x_config.accounts)
+    for (const config::Target& target : account.targets) add(Level::target, account.id + "/" + target.id, {}, target);
+  for (const config::VirtualKey& key : x_config.virtual_keys) {
+    add(Level::key, key.id, {}, key);
+    for (const config::KeyProvider& at : key.providers) add(Level::key_provider, key.id, at.provider, at);
+  }
+  return all;
 }
 
 }  // namespace sluice::gateway

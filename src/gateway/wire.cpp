@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 
+#include "sluice/base/money.hpp"
 #include "sluice/base/text.hpp"
 #include "sluice/http/header_block.hpp"
 
@@ -46,6 +47,11 @@ bool kept_from_provider(const http::Field& field) {
     if (iequals(field.name, name)) return true;
   }
   return starts_with_name(field.name, "x-sluice-") || starts_with_name(field.name, "x-forwarded-");
+}
+
+// Where Sluice has limits of its own, its caller is not told the provider's.
+bool is_rate_limit(const http::Field& field) {
+  return field.id == Name::unknown && (starts_with_name(field.name, "x-ratelimit-") || starts_with_name(field.name, "anthropic-ratelimit-"));
 }
 
 bool kept_from_caller(const http::Field& field) {
@@ -119,16 +125,16 @@ void append_milliseconds(std::string& out, net::Clock::duration spent) {
   out += static_cast<char>('0' + rest % 10);
 }
 
-// Nine decimals without trailing zeros: "0.000125".
-void append_dollars(std::string& out, std::int64_t nano_usd) {
-  append_integer(out, nano_usd / 1'000'000'000);
-  std::int64_t rest = nano_usd % 1'000'000'000;
-  if (rest == 0) return;
-  std::string digits = std::to_string(rest);
-  digits.insert(0, 9 - digits.size(), '0');
-  while (digits.ends_with('0')) digits.pop_back();
-  out += '.';
-  out += digits;
+// OpenAI's form (platform.openai.com/docs/guides/rate-limits: "1s", "6m0s"), here always in seconds.
+void append_rate_limit(std::string& out, std::string_view of, const governance::Remaining::Of& rate) {
+  if (!rate.known) return;
+  out.append("x-ratelimit-limit-").append(of).append(": ");
+  append_integer(out, rate.limit);
+  out.append("\r\nx-ratelimit-remaining-").append(of).append(": ");
+  append_integer(out, rate.left);
+  out.append("\r\nx-ratelimit-reset-").append(of).append(": ");
+  append_integer(out, rate.reset_us == governance::never ? 0 : (rate.reset_us + 999'999) / 1'000'000);
+  out += "s\r\n";
 }
 
 }  // namespace
@@ -188,10 +194,12 @@ void write_upstream_head(std::string& out, const Exchange& ex, const Upstream& u
 
 void write_reply_lines(std::string& out, const Exchange& ex, const http::ResponseHead* provider) {
   out.reserve(usual_head);
+  const bool limited = ex.remaining.requests.known || ex.remaining.tokens.known;
   if (provider != nullptr) {
     for (std::size_t i = 0; i < provider->fields.size(); ++i) {
       http::Field field = provider->fields.at(i);
-      if (!kept_from_caller(field)) out += field.line;
+      if (kept_from_caller(field) || (limited && is_rate_limit(field))) continue;
+      out += field.line;
     }
   }
   write_own_lines(out, ex);
@@ -216,9 +224,11 @@ void write_own_lines(std::string& out, const Exchange& ex) {
   }
   if (record.priced && ex.settled) {
     out += "x-sluice-cost-usd: ";
-    append_dollars(out, record.cost_nano_usd);
+    append_usd(out, record.cost_nano_usd);
     out += "\r\n";
   }
+  append_rate_limit(out, "requests", ex.remaining.requests);
+  append_rate_limit(out, "tokens", ex.remaining.tokens);
   if (!ex.dropped.empty()) {
     std::string names;
     for (const std::string& name : ex.dropped) names += (names.empty() ? "" : ", ") + name;

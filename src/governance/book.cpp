@@ -12,7 +12,7 @@ using What = Refusal::What;
 using Enforcement = config::Budget::Enforcement;
 
 constexpr std::size_t most_notices = 1000;
-constexpr std::int64_t tight = 256;        // less than so many requests of the kind are left
+constexpr std::int64_t tight = 64;         // less than so many requests of the kind are left
 constexpr std::size_t remembered = 128;    // answers, of which the length of the 95th percentile is taken
 constexpr std::size_t enough = 20;
 

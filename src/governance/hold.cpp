@@ -130,10 +130,10 @@ Hold::~Hold() {
   x_book->x_open.fetch_sub(1, std::memory_order_relaxed);
 }
 
-void Hold::charges(std::vector<store::Charge>& out) const {
+void Hold::charges(std::vector<store::Charge>& out, std::int64_t worst) const {
   out.clear();
   for (const Entry& entry : x_entries) {
-    const std::int64_t amount = entry.open ? entry.held : entry.used;
+    const std::int64_t amount = !entry.open ? entry.used : entry.tally->what == What::spend ? worst : entry.held;
     if (entry.tally->counter == 0 || amount == 0) continue;
     auto known = std::find_if(out.begin(), out.end(), [&entry](const store::Charge& charge) {
       return charge.counter == entry.tally->counter && charge.period == entry.period;

@@ -166,10 +166,11 @@ ModelLimits PriceTable::limits(std::string_view provider, std::string_view base_
   return {x_self->catalogue.context(found.model), x_self->catalogue.max_output(found.model)};
 }
 
-std::optional<Rates> PriceTable::rates(std::string_view provider, std::string_view base_url, std::string_view model, std::int64_t at) const {
+std::optional<Rates> PriceTable::rates(std::string_view provider, std::string_view base_url, std::string_view model, std::int64_t at,
+                                        std::int64_t input_tokens) const {
   const auto found = x_self->find_again(provider, base_url, model);
   if (found.fixed != nullptr) return *found.fixed;
-  const Rates* rates = found.model == Catalogue::none ? nullptr : x_self->catalogue.rates(found.model, at, 0);
+  const Rates* rates = found.model == Catalogue::none ? nullptr : x_self->catalogue.rates(found.model, at, sane(input_tokens));
   return rates == nullptr ? std::nullopt : std::optional<Rates>(*rates);
 }
 

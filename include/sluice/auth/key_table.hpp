@@ -24,6 +24,7 @@ struct Key {
   bool enabled = true;
   std::optional<std::int64_t> expires_at;    // Unix seconds
   Digest digest{};
+  std::size_t index = 0;                     // in the list that the table was built of
 };
 
 class KeyTable {

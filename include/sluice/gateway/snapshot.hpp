@@ -16,6 +16,7 @@
 #include "sluice/base/secret.hpp"
 #include "sluice/config/config.hpp"
 #include "sluice/credentials/source.hpp"
+#include "sluice/governance/book.hpp"
 #include "sluice/http/client.hpp"
 #include "sluice/pricing/price_table.hpp"
 #include "sluice/providers/provider.hpp"
@@ -29,6 +30,7 @@ namespace sluice::gateway {
 // What survives every reload, by id.
 struct Memory {
   routing::HealthBook health;
+  governance::Book book;
   std::atomic<std::uint64_t> simulated_requests{0};
   bool had_keys = false;   // a virtual key has existed since the start; touched by compile() only
   // The last price table built; kept while the overrides stay as they are. Touched by compile() only.
@@ -70,6 +72,18 @@ struct Upstream {
 struct Target {
   const Upstream* upstream = nullptr;
   std::shared_ptr<routing::Health> health;
+  governance::Scope* scope = nullptr;    // nullptr: no limits are set on it
+};
+
+// What a virtual key may do besides what auth::Key says, and where its requests count.
+struct KeyTerms {
+  std::string customer;
+  std::vector<std::string> endpoints;    // names of operations; empty: all
+  std::vector<config::Network> networks; // empty: anywhere
+  std::vector<std::string> tags;         // sorted
+  config::Queue queue;
+  std::vector<governance::Scope*> scopes;   // of its customer, its team and itself, where limits are set
+  std::vector<std::pair<std::string, governance::Scope*>> at_provider;   // by the id of the provider entry
 };
 
 struct Account {
@@ -94,17 +108,24 @@ class Snapshot {
   const Account* only_account() const { return x_accounts.size() == 1 ? &x_accounts.begin()->second : nullptr; }
   const std::vector<std::unique_ptr<Upstream>>& upstreams() const { return x_upstreams; }
   const pricing::PriceTable& prices() const { return *x_prices; }
+  const KeyTerms& terms(const auth::Key& key) const { return x_terms[key.index]; }
+  governance::Scope* tag(std::string_view id) const;   // nullptr: no limits are set on it
+  // The counters that all limits of this configuration go by, as the store keeps them.
+  std::vector<store::Counter> counters() const;
   std::uint64_t version() const { return x_version; }
   std::int64_t loaded_at() const { return x_loaded_at; }   // Unix seconds
 
  private:
   Snapshot() = default;
-  Result<> compile_keys(std::span<const store::StoredKey> stored);
+  Result<> compile_keys(std::span<const store::StoredKey> stored, governance::Book& book);
+  KeyTerms terms_of(std::string_view team, const config::VirtualKey* entry, governance::Book& book) const;
 
   config::Config x_config;
   std::vector<std::unique_ptr<Upstream>> x_upstreams;
   std::map<std::string, Account, std::less<>> x_accounts;
   auth::KeyTable x_keys;
+  std::vector<KeyTerms> x_terms;         // by auth::Key::index
+  std::map<std::string, governance::Scope*, std::less<>> x_customers, x_teams, x_tags;   // those with limits
   bool x_open = false;
   std::shared_ptr<const pricing::PriceTable> x_prices;   // shared between snapshots of the same overrides
   std::uint64_t x_version = 0;

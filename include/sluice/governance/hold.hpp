@@ -28,8 +28,9 @@ class Hold {
   void settle(const Used& used, Moment now);
   // The request is over: its places among those at once are free.
   void finish();
-  // What the request adds to the counters: what its attempts have used, and what is held for the one under way.
-  void charges(std::vector<store::Charge>& out) const;
+  // What the request adds to the counters that the store keeps: what its attempts have used, and for the one under way
+  // what is held, of money `worst`.
+  void charges(std::vector<store::Charge>& out, std::int64_t worst = 0) const;
   // An answer under way will have so many tokens: reserves for them where less was. False: there is no money for it, and a
   // budget says that it stops then.
   bool grow(std::int64_t output_tokens);

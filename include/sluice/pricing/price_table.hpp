@@ -32,8 +32,9 @@ class PriceTable {
             std::int64_t at) const;
   bool knows(std::string_view provider, std::string_view base_url, std::string_view model) const;
   ModelLimits limits(std::string_view provider, std::string_view base_url, std::string_view model) const;
-  // What a small request is charged by at that time; nothing: no price is known.
-  std::optional<Rates> rates(std::string_view provider, std::string_view base_url, std::string_view model, std::int64_t at) const;
+  // What a request of so many input tokens is charged by at that time; nothing: no price is known.
+  std::optional<Rates> rates(std::string_view provider, std::string_view base_url, std::string_view model, std::int64_t at,
+                             std::int64_t input_tokens = 0) const;
   std::string_view version() const;            // of the data and the overrides: written with every spend row
 
   PriceTable(PriceTable&&) noexcept;

@@ -24,6 +24,7 @@ const std::map<std::string, Names> may_use = {
     {"net", {"base"}},
     {"http", {"base", "json", "net"}},
     {"llm", {"base", "json"}},
+    {"tokens", {"base", "json"}},
     {"dialects", {"base", "json", "llm"}},
     {"presets", {"base", "json", "llm"}},
     {"providers", {"base", "json", "llm", "dialects", "presets"}},
@@ -36,10 +37,10 @@ const std::map<std::string, Names> may_use = {
     {"governance", {"base", "json", "llm", "config"}},
     {"observability", {"base", "json", "llm"}},
     {"gateway",
-     {"base", "json", "net", "http", "llm", "dialects", "presets", "providers", "config", "credentials", "auth", "pricing", "routing", "store", "governance",
+     {"base", "json", "net", "http", "llm", "dialects", "presets", "providers", "config", "credentials", "auth", "pricing", "routing", "store", "governance", "tokens",
       "observability"}},
     {"app",
-     {"base", "json", "net", "http", "llm", "dialects", "presets", "providers", "config", "credentials", "auth", "pricing", "routing", "store", "governance",
+     {"base", "json", "net", "http", "llm", "dialects", "presets", "providers", "config", "credentials", "auth", "pricing", "routing", "store", "governance", "tokens",
       "observability", "gateway"}},
 };
 

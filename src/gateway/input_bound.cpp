@@ -1,0 +1,108 @@
+#include "gateway/input_bound.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "sluice/base/text.hpp"
+#include "sluice/json/scan.hpp"
+#include "sluice/tokens/chat_tokens.hpp"
+#include "sluice/tokens/vocabulary.hpp"
+
+namespace sluice::gateway {
+namespace {
+
+constexpr std::size_t largest_counted = 1 << 20;   // a token of English is counted in 40 ns, on the worker's own thread
+constexpr std::int64_t unknown_context = 1'000'000;
+constexpr std::int64_t template_tokens = 1'024;    // what providers put around a request: roles, tools, a system prompt for them
+
+// What stands for something that is not in the body, or is made while the request runs: earlier turns kept by the provider,
+// cached content, what searches and tools of the provider find. Only the model's context bounds it.
+constexpr std::array<std::string_view, 9> beyond_the_body = {
+    "\"previous_response_id\"", "\"conversation\"", "\"cachedContent\"", "\"file_id\"",   "\"container\"",
+    "\"web_search",             "\"file_search\"",  "oogleSearch",        "\"mcp_servers\""};
+// What may be billed for more tokens than it has bytes here.
+constexpr std::array<std::string_view, 10> media = {"\"image_url\"", "\"input_image\"", "\"image\"",  "\"input_file\"", "\"file\"",
+                                                    "\"document\"",  "\"input_audio\"", "fileData", "file_data",       "\"video\""};
+constexpr std::array<std::string_view, 8> where_data_stands = {"data", "url", "image_url", "file_data", "bytes", "file_url", "b64_json", "fileUri"};
+
+// Each picture or file. Bills known: OpenAI's small models 48,169 for one picture at most (platform.openai.com/docs/guides/
+// images-vision: gpt-4o-mini, 32 tiles of 5,667 with 2,833), Claude's about 1,600, Gemini's 258 a tile. Files have pages.
+constexpr std::int64_t most_of_one = 50'000;
+
+template <class Needles>
+bool any_in(std::string_view body, const Needles& needles) {
+  return std::any_of(needles.begin(), needles.end(), [body](std::string_view needle) { return body.find(needle) != body.npos; });
+}
+
+bool is_data(std::string_view key, std::string_view value) {
+  constexpr std::size_t least = 256;
+  if (value.size() < least || json::kind_of(value) != json::Kind::string) return false;
+  return std::find(where_data_stands.begin(), where_data_stands.end(), key) != where_data_stands.end() &&
+         value.find(' ') == value.npos;
+}
+
+struct Sum { std::int64_t text = 0, media = 0; };
+
+// The bytes of everything that may be read as text, and the pieces that are data.
+void add(std::string_view key, std::string_view value, Sum& sum, int depth) {
+  const json::Kind kind = json::kind_of(value);
+  if (depth < 64 && kind == json::Kind::object) {
+    json::each_member(value, [&](std::string_view name, std::string_view member) {
+      sum.text += static_cast<std::int64_t>(name.size()) + 4;
+      add(name, member, sum, depth + 1);
+    });
+  } else if (depth < 64 && kind == json::Kind::array) {
+    json::each_element(value, [&](std::string_view element) { add(key, element, sum, depth + 1); });
+  } else if (is_data(key, value)) {
+    ++sum.media;
+  } else {
+    sum.text += static_cast<std::int64_t>(value.size());
+  }
+}
+
+std::int64_t count_of(std::string_view body, std::string_view needle) {
+  std::int64_t count = 0;
+  for (std::size_t at = body.find(needle); at != body.npos; at = body.find(needle, at + needle.size())) ++count;
+  return count;
+}
+
+std::int64_t by_bytes(std::string_view body) {
+  Sum sum;
+  add({}, body, sum, 0);
+  std::int64_t pieces = sum.media;
+  for (const std::string_view name : media) pieces = std::max(pieces, count_of(body, name));
+  return sum.text + template_tokens + pieces * most_of_one;
+}
+
+// OpenAI's own models, whose vocabularies are known, at their own API or Azure's. Nothing: not known, or not all of it text.
+std::optional<std::int64_t> by_vocabulary(const Endpoint& endpoint, std::string_view provider, std::string_view model, std::string_view body) {
+  if ((provider != "openai" && provider != "azure") || body.size() > largest_counted) return std::nullopt;
+  const tokens::Vocabulary vocabulary = tokens::vocabulary_of(model);
+  if (vocabulary == tokens::Vocabulary::none) return std::nullopt;
+  tokens::InputTokens counted;
+  if (endpoint.dialect == llm::Dialect::responses) counted = tokens::responses_tokens(vocabulary, body);
+  else if (endpoint.dialect != llm::Dialect::openai) return std::nullopt;
+  else if (endpoint.operation == llm::Operation::chat) counted = tokens::chat_tokens(vocabulary, body);
+  else if (endpoint.operation == llm::Operation::completions) counted = tokens::completion_tokens(vocabulary, body);
+  else if (endpoint.operation == llm::Operation::embeddings) counted = tokens::embedding_tokens(vocabulary, body);
+  else return std::nullopt;
+  return counted.only_text ? std::optional(counted.text) : std::nullopt;
+}
+
+}  // namespace
+
+std::int64_t input_bound(const Endpoint& endpoint, std::string_view provider, std::string_view model, std::string_view body,
+                         std::int64_t context, bool exact) {
+  const std::int64_t most = context > 0 ? context : unknown_context;
+  if (exact) {
+    if (const auto counted = by_vocabulary(endpoint, provider, model, body)) return *counted;
+  }
+  if (endpoint.operation == llm::Operation::embeddings || endpoint.operation == llm::Operation::rerank) {
+    return static_cast<std::int64_t>(body.size());   // many inputs, each up to the context
+  }
+  if (!exact || any_in(body, beyond_the_body)) return most;
+  return std::min(by_bytes(body), most);
+}
+
+}  // namespace sluice::gateway

@@ -1,0 +1,16 @@
+// The most tokens that a request's body can be billed for. Pure.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "gateway/endpoints.hpp"
+
+namespace sluice::gateway {
+
+// `context`: of the model, 0: not known; no request is billed for more. Inexact: without a look
+// at the body. Exact: text is counted by the
+// model's own vocabulary where it is known, else a token a byte; pictures, sound and files by allowances.
+std::int64_t input_bound(const Endpoint& endpoint, std::string_view provider, std::string_view model, std::string_view body,
+                         std::int64_t context, bool exact);
+
+}  // namespace sluice::gateway
