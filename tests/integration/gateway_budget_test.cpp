@@ -1,0 +1,240 @@
+// Budgets between a caller and a fake provider: what is reserved, what is refused, what is booked on every way out.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "sluice/tokens/chat_tokens.hpp"
+#include "support/fake_upstream.hpp"
+#include "support/gateway_under_test.hpp"
+
+namespace sluice::test {
+namespace {
+
+const std::string path = "/v1/chat/completions";
+const HeaderList json = {{"content-type", "application/json"}};
+const std::string bearer = "Authorization: Bearer the-only-key-there-is\r\n";
+constexpr std::int64_t answer_tokens = 50;
+// One dollar a million tokens of input, two of output: 1,000 and 2,000 nano-dollars each.
+const std::string prices = "pricing: { overrides: [ { model: \"gpt-4o*\", input: 1, output: 2 } ] }\n";
+
+std::string ask(const std::string& more = ",\"max_tokens\":50", const std::string& model = "gpt-4o") {
+  return R"({"model":")" + model + R"(","messages":[{"role":"user","content":"Say it."}])" + more + "}";
+}
+std::int64_t input_tokens() { return tokens::chat_tokens(tokens::Vocabulary::o200k, ask()).text; }
+std::int64_t worst() { return input_tokens() * 1'000 + answer_tokens * 2'000; }   // and the cost of an answer of full length
+
+std::string answer(std::int64_t output = answer_tokens) {
+  return R"({"id":"1","object":"chat.completion","model":"gpt-4o","choices":[{"index":0,"message":{"role":"assistant","content":"It."},"finish_reason":"stop"}],"usage":{"prompt_tokens":)" +
+         std::to_string(input_tokens()) + ",\"completion_tokens\":" + std::to_string(output) + ",\"total_tokens\":0}}";
+}
+
+// Nano-dollars as the configuration has them.
+std::string dollars(std::int64_t nano) {
+  std::string digits = std::to_string(nano);
+  digits.insert(0, digits.size() < 10 ? 10 - digits.size() : 0, '0');
+  return digits.substr(0, digits.size() - 9) + "." + digits.substr(digits.size() - 9);
+}
+
+std::string key_with(const std::string& budget) {
+  return "virtual_keys:\n  - { id: k, key: the-only-key-there-is, " + budget + " }\n";
+}
+std::string budget_of(std::int64_t nano, const std::string& more = "") {
+  return "budget: { max_spend: " + dollars(nano) + ", reset_duration: 1M" + more + " }";
+}
+
+class Budgets : public testing::Test {
+ protected:
+  FakeUpstream first, second;
+  std::string one_target(const std::string& more = "") {
+    return "accounts:\n  - id: a\n    providers:\n" + openai_target("first", first.url(), "model: gpt-4o" + more) + prices;
+  }
+  std::string two_targets(const std::string& of_first = "") {
+    return "accounts:\n  - id: a\n    providers:\n" + openai_target("first", first.url(), "model: gpt-4o, weight: 1" + of_first) +
+           openai_target("second", second.url(), "model: gpt-4o, weight: 0") + prices;
+  }
+};
+
+std::string name_of(const HttpAnswer& answer) { return nlohmann::json::parse(answer.body)["error"]["code"]; }
+
+TEST_F(Budgets, WhatIsSpentIsRefused) {
+  first.when(path).reply(200, json, answer());
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(3 * worst())));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(gateway.chat(ask(), bearer).status, 200) << i;
+  const HttpAnswer refused = gateway.chat(ask(), bearer);
+  EXPECT_EQ(refused.status, 402) << refused.body;
+  EXPECT_EQ(name_of(refused), "budget_exceeded");
+  EXPECT_EQ(refused.header("retry-after"), "") << "no SDK is to try again";
+  EXPECT_NE(refused.body.find("The budget of key `k` is spent: $"), std::string::npos) << refused.body;
+  EXPECT_EQ(first.requests().size(), 3u);
+  const auto log = gateway.log(4);
+  EXPECT_EQ(log[3].error, "budget_exceeded");
+  EXPECT_EQ(log[3].cost_nano_usd, 0);
+}
+
+TEST_F(Budgets, AThousandAtOnceGetWhatAHundredCost) {
+  Gate gate;
+  first.when(path).wait(gate).reply(200, json, answer());
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(100 * worst())), "threads: 2");
+  std::vector<std::unique_ptr<PlainClient>> clients;
+  const std::string body = ask();
+  for (int i = 0; i < 1000; ++i) clients.push_back(std::make_unique<PlainClient>(gateway.port()));
+  for (auto& client : clients) {
+    client->send("POST " + path + " HTTP/1.1\r\nHost: x\r\n" + bearer + "Content-Type: application/json\r\nContent-Length: " +
+                 std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+  ASSERT_TRUE(first.wait_requests(100));
+  gate.open();
+  int served = 0, refused = 0;
+  for (auto& client : clients) {
+    const HttpAnswer got = client->read_answer();
+    served += got.status == 200 ? 1 : 0;
+    refused += got.status == 402 ? 1 : 0;
+  }
+  EXPECT_EQ(served, 100);
+  EXPECT_EQ(refused, 900);
+  EXPECT_EQ(first.requests().size(), 100u);
+  std::int64_t spent = 0;
+  for (const auto& row : gateway.log(1000)) spent += row.cost_nano_usd;
+  EXPECT_EQ(spent, 100 * worst());
+}
+
+TEST_F(Budgets, WhatAShorterAnswerLeftIsFreeAgain) {
+  first.when(path).reply(200, json, answer(0));
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(worst())));
+  EXPECT_EQ(gateway.chat(ask(), bearer).status, 200);
+  const HttpAnswer refused = gateway.chat(ask(), bearer);
+  EXPECT_EQ(refused.status, 402);
+  EXPECT_NE(refused.body.find("is too small for this request, which may cost up to $"), std::string::npos) << refused.body;
+  EXPECT_EQ(gateway.chat(ask(",\"max_tokens\":10"), bearer).status, 200) << "a shorter one fits";
+}
+
+TEST_F(Budgets, RefusalsByTheProviderCostNothing) {
+  first.when(path).reply(400, json, R"({"error":{"message":"no","type":"invalid_request_error","param":null,"code":null}})");
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(worst())));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(gateway.chat(ask(), bearer).status, 400);
+  EXPECT_EQ(gateway.log(3)[2].cost_nano_usd, 0);
+}
+
+TEST_F(Budgets, AnAttemptThatMayHaveRunIsBookedBesideTheNext) {
+  first.when(path).close();
+  second.when(path).reply(200, json, answer());
+  GatewayUnderTest gateway(two_targets() + key_with(budget_of(10 * worst())));
+  EXPECT_EQ(gateway.chat(ask(), bearer).status, 200);
+  const auto log = gateway.log(1);
+  ASSERT_EQ(log[0].attempts.size(), 2u);
+  EXPECT_GT(log[0].attempts[0].cost_nano_usd, 0);
+  EXPECT_EQ(log[0].attempts[1].cost_nano_usd, worst());
+  EXPECT_EQ(log[0].cost_nano_usd, log[0].attempts[0].cost_nano_usd + log[0].attempts[1].cost_nano_usd);
+}
+
+TEST_F(Budgets, ATargetWhoseOwnBudgetIsSpentIsLeftOut) {
+  first.when(path).reply(200, json, answer());
+  second.when(path).reply(200, json, answer());
+  GatewayUnderTest gateway(two_targets(", " + budget_of(worst())));
+  EXPECT_EQ(gateway.chat(ask()).header("x-sluice-provider"), "first");
+  const HttpAnswer next = gateway.chat(ask());
+  EXPECT_EQ(next.header("x-sluice-provider"), "second");
+  EXPECT_EQ(next.header("x-sluice-attempts"), "1");
+}
+
+TEST_F(Budgets, WhenNoTargetIsLeftTheCallerIsRefused) {
+  first.when(path).reply(200, json, answer());
+  GatewayUnderTest gateway(one_target(", " + budget_of(worst())));
+  EXPECT_EQ(gateway.chat(ask()).status, 200);
+  const HttpAnswer refused = gateway.chat(ask());
+  EXPECT_EQ(refused.status, 402);
+  EXPECT_NE(refused.body.find("target `a/first`"), std::string::npos) << refused.body;
+}
+
+TEST_F(Budgets, TheFirstLevelThatRefusesNamesItself) {
+  first.when(path).reply(200, json, answer());
+  GatewayUnderTest gateway(one_target() + "customers: [ { id: acme, " + budget_of(worst()) + " } ]\nteams: [ { id: ml, customer: acme, " +
+                           budget_of(worst()) + " } ]\n" + key_with("team: ml, " + budget_of(worst())));
+  EXPECT_EQ(gateway.chat(ask(), bearer).status, 200);
+  EXPECT_NE(gateway.chat(ask(), bearer).body.find("customer `acme`"), std::string::npos);
+  EXPECT_EQ(gateway.log(2)[0].customer, "acme");
+}
+
+TEST_F(Budgets, ATightBudgetMayShortenTheAnswer) {
+  first.when(path).reply(200, json, answer(20));
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(input_tokens() * 1'000 + 20 * 2'000, ", on_tight_budget: clamp")));
+  EXPECT_EQ(gateway.chat(ask(), bearer).status, 200);
+  EXPECT_EQ(first.requests().at(0).body, ask(",\"max_tokens\":20"));
+  EXPECT_EQ(gateway.chat(ask(), bearer).status, 402) << "nothing is left";
+}
+
+TEST_F(Budgets, WithoutALimitOfItsOwnTheModelsCounts) {
+  first.when(path).reply(200, json, answer());
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(worst())));
+  EXPECT_EQ(gateway.chat(ask(""), bearer).status, 402) << "an answer may have 16,384 tokens";
+}
+
+TEST_F(Budgets, TagsHaveBudgetsOfTheirOwn) {
+  first.when(path).reply(200, json, answer());
+  GatewayUnderTest gateway(one_target() + "tags: [ { id: batch, " + budget_of(worst()) + " } ]\n" + key_with("tags: [ night ]"));
+  const std::string tagged = bearer + "x-sluice-tags: batch, other\r\n";
+  EXPECT_EQ(gateway.chat(ask(), tagged).status, 200);
+  EXPECT_EQ(gateway.chat(ask(), tagged).status, 402);
+  EXPECT_EQ(gateway.chat(ask(), bearer).status, 200) << "without the tag";
+  EXPECT_EQ(gateway.log(3)[0].tags, (std::vector<std::string>{"batch", "night", "other"}));
+  EXPECT_EQ(gateway.chat(ask(), bearer + "x-sluice-tags: a b\r\n").status, 400);
+  EXPECT_EQ(first.requests().at(0).header("x-sluice-tags"), "") << "they are no business of the provider";
+}
+
+TEST_F(Budgets, AModelWithoutAPriceIsRefusedWhereABudgetApplies) {
+  first.when(path).reply(200, json, answer());
+  const std::string nowhere = "accounts:\n  - id: a\n    providers:\n" + openai_target("first", first.url(), "model: nobody-knows-it");
+  GatewayUnderTest gateway(nowhere + key_with(budget_of(worst())));
+  const std::string of_nowhere = ask(",\"max_tokens\":50", "nobody-knows-it");
+  const HttpAnswer refused = gateway.chat(of_nowhere, bearer);
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(name_of(refused), "model_not_priced");
+  EXPECT_TRUE(first.requests().empty());
+  gateway.reload(nowhere + "pricing: { unknown_model: allow }\n" + key_with(budget_of(worst())));
+  EXPECT_EQ(gateway.chat(of_nowhere, bearer).status, 200);
+}
+
+TEST_F(Budgets, AReloadForgetsNothing) {
+  first.when(path).reply(200, json, answer());
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(worst())));
+  EXPECT_EQ(gateway.chat(ask(), bearer).status, 200);
+  gateway.reload(one_target() + key_with(budget_of(worst(), ", warn_at: [50]")));
+  EXPECT_EQ(gateway.chat(ask(), bearer).status, 402);
+  gateway.reload(one_target() + key_with(budget_of(2 * worst())));
+  EXPECT_EQ(gateway.chat(ask(), bearer).status, 200) << "raised by as much as a request costs";
+  EXPECT_EQ(gateway.chat(ask(), bearer).status, 402);
+}
+
+TEST_F(Budgets, ACallerWhoLeavesGivesBackWhatWasNotUsed) {
+  Gate gate;
+  first.when(path).wait(gate).reply(200, json, answer());
+  first.when(path).reply(200, json, answer());
+  // Room for one in full, and for what reading the first is estimated at.
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(worst() + 40'000)));
+  {
+    PlainClient client = gateway.connect();
+    const std::string body = ask();
+    client.send("POST " + path + " HTTP/1.1\r\nHost: x\r\n" + bearer + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+    ASSERT_TRUE(first.wait_requests(1));
+    EXPECT_EQ(gateway.chat(ask(), bearer).status, 402) << "all is reserved";
+    client.close();
+  }
+  const auto log = gateway.log(2);
+  EXPECT_EQ(log[1].status, 499);
+  EXPECT_GT(log[1].cost_nano_usd, 0) << "the provider has read it";
+  EXPECT_LT(log[1].cost_nano_usd, 40'000);
+  EXPECT_EQ(gateway.chat(ask(), bearer).status, 200);
+  gate.open();
+}
+
+// What a provider answers in many more words than it was asked for cannot be prevented, but it is not forgotten either.
+TEST_F(Budgets, MoreThanWasReservedIsBookedInFull) {
+  first.when(path).reply(200, json, answer(5 * answer_tokens));
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(2 * worst())));
+  EXPECT_EQ(gateway.chat(ask(), bearer).status, 200);
+  EXPECT_EQ(gateway.log(1)[0].cost_nano_usd, input_tokens() * 1'000 + 5 * answer_tokens * 2'000);
+  EXPECT_EQ(gateway.chat(ask(), bearer).status, 402);
+}
+
+}  // namespace
+}  // namespace sluice::test
