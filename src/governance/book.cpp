@@ -149,11 +149,7 @@ Scope& Book::scope(Level level, std::string_view subject, std::string_view provi
   }
   scope.tallies = std::move(fresh);
   const auto spends = [](const auto& tally) { return tally->what == What::spend; };
-  const auto learns = [](const auto& tally) {
-    return std::any_of(tally->terms.begin(), tally->terms.end(), [](const Terms& t) { return t.reserve == config::Budget::Reserve::expected; });
-  };
   scope.spends = std::any_of(scope.tallies.begin(), scope.tallies.end(), spends);
-  scope.learns = std::any_of(scope.tallies.begin(), scope.tallies.end(), learns);
   for (auto& tally : scope.tallies) {
     if (tally->counter != 0) x_by_counter[tally->counter] = {&scope, tally.get()};
   }

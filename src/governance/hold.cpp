@@ -73,7 +73,7 @@ void Hold::begin(Book& book, const Demand& demand) {
   if (x_book == nullptr) book.x_open.fetch_add(1, std::memory_order_relaxed);
   x_book = &book;
   x_demand = demand;
-  x_may_stop = false;
+  x_grows = x_stops = x_learns = false;
 }
 
 void Hold::add(Scope& scope, Tally& tally, Moment now) {
@@ -81,7 +81,9 @@ void Hold::add(Scope& scope, Tally& tally, Moment now) {
   for (const Terms& terms : tally.terms) {
     const bool hard = terms.enforcement == config::Budget::Enforcement::hard;
     if (tally.what != What::spend || hard) amount = std::max(amount, asked(tally, x_demand, terms));
-    x_may_stop = x_may_stop || terms.stops_streams;
+    x_grows = x_grows || (hard && terms.reserve != Reserve::worst_case);
+    x_stops = x_stops || terms.stops_streams;
+    x_learns = x_learns || terms.reserve == Reserve::expected;
   }
   Entry entry{&scope, &tally, amount, take(tally, amount, now), 0, true};
   if (tally.what == What::requests) {   // it has been made, whatever becomes of it

@@ -79,7 +79,7 @@ Refusal refusal_of(const Scope& scope, const Tally& tally, const Terms& terms, s
   refusal.asked = asked;
   refusal.soft = terms.enforcement == config::Budget::Enforcement::soft;
   if (tally.what == What::concurrent) {
-    refusal.retry_us = refusal.limit == 0 ? never : second;   // nobody knows how long the others take
+    refusal.retry_us = refusal.limit == 0 ? never : wait_for_a_place;
     return refusal;
   }
   refusal.resets_at = resets_at(tally, now);

@@ -236,5 +236,44 @@ TEST_F(Budgets, MoreThanWasReservedIsBookedInFull) {
   EXPECT_EQ(gateway.chat(ask(), bearer).status, 402);
 }
 
+std::string chunk(const std::string& text) {
+  return "data: {\"id\":\"1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"gpt-4o\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + text +
+         "\"},\"finish_reason\":null}]}\n\n";
+}
+
+// Of a thousand tokens a hundred are reserved, and the budget is worth three hundred.
+TEST_F(Budgets, AStreamEndsWithItsMoney) {
+  Gate gate;
+  const std::string words(400, 'w');   // taken as a hundred tokens
+  first.when(path).chunks({chunk(words), chunk(words), chunk(words), chunk(words), chunk(words)}, gate);
+  const std::string terms = ", reserve: capped, reserve_output: 100, on_exhausted_mid_stream: stop";
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(input_tokens() * 1'000 + 300 * 2'000, terms)));
+  PlainClient client = gateway.connect();
+  const std::string body = ask(R"(,"stream":true,"max_tokens":1000)");
+  client.send("POST " + path + " HTTP/1.1\r\nHost: x\r\n" + bearer + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  gate.open();
+  const HttpAnswer got = client.read_answer();
+  EXPECT_EQ(got.status, 200);
+  EXPECT_TRUE(got.whole) << "it ends as a whole answer does";
+  EXPECT_NE(got.body.find("\"finish_reason\":\"length\""), std::string::npos) << got.body;
+  EXPECT_TRUE(got.body.ends_with("data: [DONE]\n\n")) << got.body;
+  EXPECT_EQ(got.body.find(chunk(words) + chunk(words) + chunk(words)), 0u) << "what was shown is the provider's own bytes";
+  const auto log = gateway.log(1);
+  EXPECT_EQ(log[0].error, "budget_exceeded_mid_stream");
+  EXPECT_TRUE(log[0].usage.estimated);
+  EXPECT_LE(log[0].cost_nano_usd, input_tokens() * 1'000 + 400 * 2'000) << "over by less than one piece";
+}
+
+TEST_F(Budgets, AStreamMayBeLetFinish) {
+  const std::string words(400, 'w');
+  first.when(path).chunks({chunk(words), chunk(words), chunk(words), chunk(words),
+                           "data: {\"id\":\"1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n", "data: [DONE]\n\n"});
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(input_tokens() * 1'000 + 150 * 2'000, ", reserve: capped, reserve_output: 100")));
+  const HttpAnswer got = gateway.chat(ask(R"(,"stream":true,"max_tokens":1000)"), bearer);
+  EXPECT_TRUE(got.body.ends_with("data: [DONE]\n\n"));
+  EXPECT_NE(got.body.find("\"finish_reason\":\"stop\""), std::string::npos);
+  EXPECT_EQ(gateway.chat(ask(), bearer).status, 402);
+}
+
 }  // namespace
 }  // namespace sluice::test

@@ -34,7 +34,9 @@ class Hold {
   // An answer under way will have so many tokens: reserves for them where less was. False: there is no money for it, and a
   // budget says that it stops then.
   bool grow(std::int64_t output_tokens);
-  bool may_stop() const { return x_may_stop; }   // some budget wants grow() to be asked
+  bool grows() const { return x_grows; }     // some budget reserved less than the answer may come to
+  bool stops() const { return x_stops; }     // and ends it when the money does
+  bool learns() const { return x_learns; }   // some budget goes by how long answers are
 
  private:
   friend class Book;
@@ -51,7 +53,7 @@ class Hold {
   Book* x_book = nullptr;
   boost::container::small_vector<Entry, 16> x_entries;
   Demand x_demand;           // of the attempt under way; its views are not read
-  bool x_may_stop = false;
+  bool x_grows = false, x_stops = false, x_learns = false;
 };
 
 }  // namespace sluice::governance

@@ -62,7 +62,6 @@ struct Scope {
   std::vector<std::unique_ptr<Tally>> tallies;   // in force
   std::vector<std::unique_ptr<Tally>> retired;   // not in force any more; holds may refer to them
   std::atomic<bool> spends{false};         // some budget is set here
-  std::atomic<bool> learns{false};         // some budget reserves what is expected
 };
 
 }  // namespace sluice::governance

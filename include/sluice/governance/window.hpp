@@ -12,6 +12,8 @@
 namespace sluice::governance {
 
 inline constexpr std::int64_t never = INT64_MAX;
+// Microseconds to wait for a place among requests at once: nobody knows how long those take.
+inline constexpr std::int64_t wait_for_a_place = 1'000'000;
 
 // A period of the calendar. What is held or settled counts in the period that its request began in.
 class CalendarWindow {
