@@ -4,15 +4,17 @@
 #include <bit>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 
 namespace sluice::store {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "journal integers are little-endian");
 
-constexpr std::uint8_t format_version = 1;
+constexpr std::uint8_t format_version = 2;   // 1 had not what visit_second() lists
 constexpr std::size_t id_limit = 256, message_limit = 2048, reason_limit = 512;
-constexpr std::size_t attempts_limit = 32, dropped_limit = 64;
+constexpr std::size_t attempts_limit = 32, dropped_limit = 64, tags_limit = 64, charges_limit = 1024;
+static_assert(sizeof(Charge) == 24 && std::is_trivially_copyable_v<Charge>, "charges are written as they lie in memory");
 
 // The longest prefix of at most `limit` bytes that does not end inside a UTF-8 character.
 std::string_view cut(const std::string& text, std::size_t limit) {
@@ -49,6 +51,15 @@ void visit(Record& r, Visitor& v) {
   v.list(r.dropped, dropped_limit, [&v](auto& field) { v.text(field, id_limit); });
 }
 
+// What version 2 added: behind the rest, so that version 1 is the beginning of it.
+template <class Record, class Visitor>
+void visit_second(Record& r, Visitor& v) {
+  v.number(r.open), v.number(r.usage.search_units), v.text(r.customer, id_limit);
+  v.list(r.tags, tags_limit, [&v](auto& tag) { v.text(tag, id_limit); });
+  for (std::size_t i = 0; i < std::min(r.attempts.size(), attempts_limit); ++i) v.number(r.attempts[i].cost_nano_usd);
+  v.charges(r.charges);
+}
+
 struct Measure {
   std::size_t size = 1;
   template <class T> void number(const T&) { size += sizeof(T); }
@@ -58,6 +69,7 @@ struct Measure {
     size += 1;
     for (std::size_t i = 0; i < std::min(items.size(), limit); ++i) each(items[i]);
   }
+  void charges(const std::vector<Charge>& c) { size += 2 + std::min(c.size(), charges_limit) * sizeof(Charge); }
 };
 
 struct Write {
@@ -74,6 +86,12 @@ struct Write {
     const auto count = std::min(items.size(), limit);
     number(static_cast<std::uint8_t>(count));
     for (std::size_t i = 0; i < count; ++i) each(items[i]);
+  }
+  void charges(const std::vector<Charge>& c) {
+    const auto count = std::min(c.size(), charges_limit);
+    number(static_cast<std::uint16_t>(count));
+    if (count > 0) std::memcpy(at, c.data(), count * sizeof(Charge));
+    at += count * sizeof(Charge);
   }
 };
 
@@ -109,6 +127,14 @@ struct Read {
     number(count);
     for (std::uint8_t i = 0; ok && i < count; ++i) each(items.emplace_back());
   }
+  void charges(std::vector<Charge>& c) {
+    std::uint16_t count = 0;
+    number(count);
+    const auto* at = bytes(count * sizeof(Charge));
+    if (at == nullptr || count == 0) return;
+    c.resize(count);
+    std::memcpy(c.data(), at, count * sizeof(Charge));
+  }
 };
 
 }  // namespace
@@ -116,6 +142,7 @@ struct Read {
 std::size_t encoded_size(const RequestRecord& record) {
   Measure measure;
   visit(record, measure);
+  visit_second(record, measure);
   return measure.size;
 }
 
@@ -123,15 +150,17 @@ void encode(const RequestRecord& record, std::byte* out) {
   Write write{out};
   write.number(format_version);
   visit(record, write);
+  visit_second(record, write);
 }
 
 std::optional<RequestRecord> decode(std::span<const std::byte> bytes) {
   Read read{bytes};
   std::uint8_t version = 0;
   read.number(version);
-  if (!read.ok || version != format_version) return std::nullopt;
+  if (!read.ok || version == 0 || version > format_version) return std::nullopt;
   RequestRecord record;
   visit(record, read);
+  if (version >= 2) visit_second(record, read);
   if (!read.ok || !read.left.empty() || record.id.empty()) return std::nullopt;
   return record;
 }
