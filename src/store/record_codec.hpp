@@ -1,4 +1,5 @@
-// The bytes of one RequestRecord in a journal segment: a format version, then every field, integers little-endian,
+// The bytes of one RequestRecord in a journal segment: a format version, then every field (of an open one those that
+// say what was asked, of whom, and what is reserved), integers little-endian,
 // strings with a 16-bit length. Strings longer than their limit are cut at a UTF-8 boundary, lists at their limit, so
 // that a record always fits. Read only by the program that wrote it, or a newer one: older versions are understood.
 #pragma once

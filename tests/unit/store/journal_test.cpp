@@ -98,6 +98,36 @@ TEST(RecordCodec, KeepsEveryField) {
   const auto back = decode(bytes);
   ASSERT_TRUE(back);
   expect_same(record, *back);
+  EXPECT_EQ(record.charges, back->charges);
+}
+
+TEST(RecordCodec, KeepsOfAnOpenRecordWhatIsKnownBeforeItsEnd) {
+  auto record = full_record("r");
+  record.open = true;
+  std::vector<std::byte> bytes(encoded_size(record));
+  encode(record, bytes.data());
+  const auto back = decode(bytes);
+  ASSERT_TRUE(back);
+  record.status = 0, record.first_byte_us = 0, record.total_us = 0, record.gateway_us = 0, record.bytes_out = 0;
+  record.error.clear(), record.error_message.clear(), record.dropped.clear(), record.cache = "none";
+  expect_same(record, *back);
+  EXPECT_EQ(record.charges, back->charges);
+}
+
+// Version 1 is the beginning of version 2, whose additions are 8 bytes of search units and then, empty, a text, a list
+// and the charges.
+TEST(RecordCodec, ReadsWhatTheReleaseBeforeWrote) {
+  auto record = full_record("r");
+  record.customer.clear(), record.tags.clear(), record.charges.clear(), record.usage.search_units = 0;
+  for (auto& attempt : record.attempts) attempt.cost_nano_usd = 0;
+  std::vector<std::byte> bytes(encoded_size(record));
+  encode(record, bytes.data());
+  bytes[0] = std::byte{1};
+  bytes.resize(bytes.size() - (8 + 2 + 1 + 8 * record.attempts.size() + 2));
+  const auto back = decode(bytes);
+  ASSERT_TRUE(back);
+  expect_same(record, *back);
+  EXPECT_EQ(record.charges, back->charges);
 }
 
 TEST(RecordCodec, RefusesEveryTruncation) {
@@ -114,6 +144,8 @@ TEST(RecordCodec, CutsOversizedTextAtACharacterAndListsAtTheirLimit) {
   record.attempts.resize(300);
   for (auto& a : record.attempts) a.error = std::string(1000, 'e');
   record.dropped.assign(300, std::string(1000, 'd'));
+  record.tags.assign(300, std::string(1000, 't'));
+  record.charges.resize(5000);
   std::vector<std::byte> bytes(encoded_size(record));
   ASSERT_LE(bytes.size(), max_record_bytes);
   encode(record, bytes.data());
