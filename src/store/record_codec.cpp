@@ -17,12 +17,15 @@ constexpr std::size_t id_limit = 256, message_limit = 2048, reason_limit = 512;
 constexpr std::size_t attempts_limit = 32, dropped_limit = 64, tags_limit = 64, charges_limit = 1024;
 static_assert(sizeof(Charge) == 24 && std::is_trivially_copyable_v<Charge>, "charges are written as they lie in memory");
 
-// The longest prefix of at most `limit` bytes that does not end inside a UTF-8 character.
-std::string_view cut(const std::string& text, std::size_t limit) {
-  if (text.size() <= limit) return text;
+[[gnu::noinline]] std::string_view cut_longer(const std::string& text, std::size_t limit) {
   std::size_t end = limit;
   while (end > limit - 4 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
   return std::string_view(text).substr(0, end);
+}
+
+// The longest prefix of at most `limit` bytes that does not end inside a UTF-8 character.
+inline std::string_view cut(const std::string& text, std::size_t limit) {
+  return text.size() <= limit ? std::string_view(text) : cut_longer(text, limit);
 }
 
 // The format: one list of the fields for measuring, writing and reading alike.
