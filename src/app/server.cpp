@@ -13,6 +13,7 @@
 #include "sluice/http/listener.hpp"
 #include "sluice/net/tls_server.hpp"
 #include "sluice/observability/log.hpp"
+#include "sluice/store/recovery.hpp"
 #include "sluice/store/store_thread.hpp"
 
 namespace sluice::app {
@@ -46,6 +47,10 @@ std::optional<std::chrono::seconds> retention_of(const config::Logging& logging)
 
 unsigned threads_of(const config::Server& server) {
   return server.threads != 0 ? server.threads : std::max(1u, std::thread::hardware_concurrency());
+}
+
+std::filesystem::path journal_of(const std::string& store_path) {
+  return std::filesystem::path(store_path).parent_path() / "journal";
 }
 
 class RunningServer final : public Server {
@@ -142,11 +147,16 @@ Result<> RunningServer::open_store() {
   x_new_keys = *std::move(made);
   for (unsigned i = 0; i < threads_of(x_config.server); ++i) {
     auto line = std::make_unique<Line>(i, x_shared);
-    auto journal = store::open_journal(std::filesystem::path(path).parent_path() / "journal", i);
+    auto journal = store::open_journal(journal_of(path), i);
     if (!journal) return std::move(journal).error();
     line->worker.journal = *std::move(journal);
     x_lines.push_back(std::move(line));
   }
+  auto recovered = store::recover(journal_of(path), *x_keys_store);
+  if (!recovered) return std::move(recovered).error();
+  if (recovered->interrupted > 0)
+    observability::warn("{} requests were under way when the gateway last ended; they are booked at what was reserved for them",
+                        recovered->interrupted);
   auto compiled = compile(x_config);
   if (!compiled) return std::move(compiled).error();
   x_snapshot = *std::move(compiled);
