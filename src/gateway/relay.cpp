@@ -142,6 +142,11 @@ net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Attempt& attempt
       co_await break_off(ex, worker, attempt, usage_seen(ex, meter), shown.error());
       co_return;
     }
+    if (!meter.facts().done && watch.exhausted(meter.facts().text_bytes)) {
+      Mirror* const followed = mirror ? &*mirror : nullptr;
+      co_await end_mirrored(ex, worker, attempt, followed);
+      co_return;
+    }
     auto next = co_await next_piece(ex, attempt);
     if (!next) {
       co_await break_off(ex, worker, attempt, usage_seen(ex, meter), next.error());
@@ -151,13 +156,6 @@ net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Attempt& attempt
     if (piece.empty()) break;
     meter.feed(piece);
     if (mirror) piece = mirror->feed(piece);
-    if (!meter.facts().done && watch.exhausted(meter.facts().text_bytes)) {
-      auto last = co_await show(ex, piece);
-      (void)last;   // a caller who has left is found by what follows
-      Mirror* const followed = mirror ? &*mirror : nullptr;
-      co_await end_mirrored(ex, worker, attempt, followed);
-      co_return;
-    }
   }
   if (mirror && !mirror->rest().empty()) {
     const std::string_view rest = mirror->rest();

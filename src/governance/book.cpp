@@ -151,7 +151,9 @@ Scope& Book::scope(Level level, std::string_view subject, std::string_view provi
   const auto spends = [](const auto& tally) { return tally->what == What::spend; };
   scope.spends = std::any_of(scope.tallies.begin(), scope.tallies.end(), spends);
   for (auto& tally : scope.tallies) {
-    if (tally->counter != 0) x_by_counter[tally->counter] = {&scope, tally.get()};
+    if (tally->counter == 0) continue;
+    Place& place = x_by_counter[tally->counter];
+    place = {&scope, tally.get(), place.restored && place.tally == tally.get()};
   }
   scope.mutex.unlock();
   return scope;
@@ -195,14 +197,15 @@ void Book::restore(std::span<const store::CounterValue> values, Moment now) {
   const std::lock_guard guard(x_mutex);
   for (const store::CounterValue& value : values) {
     const auto found = x_by_counter.find(value.id);
-    if (found == x_by_counter.end()) continue;
-    const auto [scope, tally] = found->second;
+    if (found == x_by_counter.end() || found->second.restored) continue;
+    const auto [scope, tally, restored] = found->second;
     scope->mutex.lock();
     roll(*tally, now);
     if (auto* window = std::get_if<CalendarWindow>(&tally->state)) window->restore(value.period, value.amount);
     else if (auto* sliding = std::get_if<SlidingWindow>(&tally->state)) sliding->restore(value.period, value.amount);
     scope->mutex.unlock();
   }
+  for (auto& [id, place] : x_by_counter) place.restored = true;
 }
 
 std::vector<Standing> Book::standings(std::span<Scope* const> scopes, Moment now) const {

@@ -50,6 +50,12 @@ void SlidingWindow::restore(std::int64_t period, std::int64_t used) {
   x_used += used;
 }
 
+std::vector<std::int64_t> SlidingWindow::slices_at(std::int64_t at) const {
+  std::vector<std::int64_t> begins;
+  for (std::int64_t index = at / x_slice - x_slices; index <= at / x_slice; ++index) begins.push_back(index * x_slice);
+  return begins;
+}
+
 std::int64_t SlidingWindow::resets_at() const {
   for (std::int64_t index = x_newest; index >= oldest() && index >= 0; --index) {
     if (slot(index) != 0) return gone_at(index);

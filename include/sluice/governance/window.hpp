@@ -58,6 +58,7 @@ class SlidingWindow {
   std::int64_t resets_at() const;   // when all that is used now will be free
   std::int64_t fits_at(std::int64_t amount, std::int64_t limit) const;
   std::int64_t slice_seconds() const { return x_slice; }
+  std::vector<std::int64_t> slices_at(std::int64_t at) const;   // Unix seconds: where those of the window at that time begin
 
  private:
   std::int64_t& slot(std::int64_t index) { return x_ring[static_cast<std::size_t>(index) % x_ring.size()]; }
