@@ -81,8 +81,7 @@ std::vector<store::Counter> counters_of(Level level, std::string_view subject, s
 
 Interval period_of(const store::Counter& counter, std::int64_t at) {
   if (counter.rolling) {
-    const std::int64_t length = seconds_of(counter.period), slice = SlidingWindow(length).slice_seconds();
-    return {at / slice * slice - length, at / slice * slice + slice};
+    return SlidingWindow(seconds_of(counter.period)).period_at(at);
   }
   const TimeZone zone = TimeZone::find(counter.time_zone).value_or(TimeZone::utc());
   return zone.period(calendar_unit(counter.period.unit), counter.period.count, at);
