@@ -21,7 +21,7 @@ struct Demand {
   std::int64_t choices = 1;
   std::int64_t input_tokens = 0, output_tokens = 0;   // what limits on tokens are charged beforehand
   bool exact = false;                 // nothing closer can be found out about the request
-  bool first = true;                  // the request's first attempt: later ones do not count as another request
+  bool first = true;                  // the request's first attempt: later ones count as another request only at targets and where none before did
 
   std::int64_t cost(std::int64_t output) const;
 };
