@@ -105,11 +105,11 @@ TEST_F(BookTest, ZeroDeniesEverything) {
 
 TEST_F(BookTest, AnInexactDemandIsAskedForAgainWhereItMatters) {
   Scope& key = scope(Level::key, "k", limited({budget(100'000)}));
-  Demand rough = costs(391);
+  Demand rough = costs(1'563);
   rough.exact = false;
   EXPECT_EQ(probe({&key}, rough), Verdict::inexact);
   EXPECT_EQ(standing(key).held, 0);
-  rough.input_cost = 390;   // 256 of them fit
+  rough.input_cost = 1'562;   // 64 of them fit
   EXPECT_EQ(probe({&key}, rough), Verdict::held);
   rough.input_cost = 1'000'000;
   EXPECT_EQ(probe({&key}, rough), Verdict::inexact) << "it may be less in truth";

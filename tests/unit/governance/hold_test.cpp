@@ -92,13 +92,13 @@ TEST_F(HoldTest, ChargesAreWhatIsHeldAndThenWhatWasUsed) {
   Hold hold;
   std::vector<store::Charge> charges;
   ASSERT_EQ(book.reserve({&key}, costs(70), at(start), hold).verdict, Verdict::held);
-  hold.charges(charges);
+  hold.charges(charges, 70);
   EXPECT_THAT(charges, ElementsAre(store::Charge{money, midnight, 70}, store::Charge{asked, midnight, 1}));
   hold.settle({20, 0, 0}, at(start));
   Demand again = costs(30);
   again.first = false;
   ASSERT_EQ(book.reserve({&key}, again, at(start + day), hold).verdict, Verdict::held);
-  hold.charges(charges);
+  hold.charges(charges, 30);
   EXPECT_THAT(charges, ElementsAre(store::Charge{money, midnight, 20}, store::Charge{asked, midnight, 1}, store::Charge{money, midnight + day, 30}));
   hold.settle({5, 0, 0}, at(start + day));
   hold.finish();
