@@ -162,7 +162,7 @@ Result<> RunningServer::open_store() {
   auto recovered = store::recover(journal_of(path), *x_keys_store);
   if (!recovered) return std::move(recovered).error();
   if (recovered->interrupted > 0)
-    observability::warn("{} requests were under way when the gateway last ended; they are booked at what was reserved for them",
+    observability::warn("{} requests were under way when the gateway last ended; they are booked as they were reserved",
                         recovered->interrupted);
   auto compiled = compile(x_config);
   if (!compiled) return std::move(compiled).error();

@@ -27,7 +27,9 @@ SpendSums& Ledger::line(Lines& lines, std::int64_t slot, std::string_view tag, c
                         const Place& place) {
   x_key.clear();
   if (r == nullptr) append_line_key(x_key, slot, {tag, place.provider, place.model});
-  else append_line_key(x_key, slot, {r->customer, r->team, r->key_id, r->account, place.provider, place.target, place.model});
+  else
+    append_line_key(x_key, slot,
+                    {r->customer, r->team, r->key_id, r->account, place.provider, place.target, place.model});
   const auto found = lines.find(std::string_view(x_key));
   if (found != lines.end()) return found->second.sums;
   auto& made = lines[x_key];

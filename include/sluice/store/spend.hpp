@@ -15,8 +15,8 @@ inline constexpr std::int64_t slot_seconds = 900;   // every time zone in use be
 // A request and its usage count where it was served, or was tried last; an attempt and its cost where it was made.
 struct SpendSums {
   std::int64_t requests = 0, attempts = 0;
-  std::int64_t input_tokens = 0, cache_read_tokens = 0, cache_write_tokens = 0;   // the latter two are parts of the first
-  std::int64_t output_tokens = 0, reasoning_tokens = 0;                           // the latter is part of the first
+  std::int64_t input_tokens = 0, cache_read_tokens = 0, cache_write_tokens = 0;   // the latter two: parts of the first
+  std::int64_t output_tokens = 0, reasoning_tokens = 0;                           // the latter: part of the first
   std::int64_t web_searches = 0;
   std::int64_t cost_nano_usd = 0;
   std::int64_t estimated = 0;     // requests whose usage no provider counted
@@ -45,7 +45,8 @@ struct SpendQuery {
   enum class Span : std::uint8_t { all, hour, day, month };   // of UTC
 
   std::optional<std::int64_t> since{}, until{};   // Unix seconds, until exclusive; widened to whole quarters of an hour
-  std::optional<std::string> customer{}, team{}, key_id{}, account{}, provider{}, target{}, model{}, tag{};   // model: '*'
+  std::optional<std::string> customer{}, team{}, key_id{}, account{}, provider{}, target{}, tag{};
+  std::optional<std::string> model{};             // may have '*' in it
   std::vector<By> by{};
   Span span = Span::all;
   std::size_t limit = 10'000;

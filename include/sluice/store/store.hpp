@@ -57,7 +57,7 @@ class Store {
   // a slot that reaches into a period counts whole; records in the journal are not in the ledger yet, so flush first.
   // One that is no longer among them keeps its values as history. Cheap when nothing changes.
   virtual Result<> declare(std::span<const Declaration>) = 0;
-  virtual Result<std::vector<CounterValue>> counter_values(std::int64_t since) = 0;   // of periods beginning from then on
+  virtual Result<std::vector<CounterValue>> counter_values(std::int64_t since) = 0;   // of periods that begin then or later
   virtual Result<std::vector<SpendRow>> spend(const SpendQuery&) = 0;   // by time, then the dearest first
   virtual Result<Audit> audit(const PeriodEnd&) = 0;                    // one read transaction: right beside a gateway
 

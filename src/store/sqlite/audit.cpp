@@ -83,7 +83,8 @@ class CounterAudit {
 std::string name_of(const LedgerLine& line) {
   if (!line.tag.empty()) return "tag_spend " + line.tag + " " + line.provider + " " + line.model;
   std::string name = "spend";
-  for (const auto* part : {&line.customer, &line.team, &line.key_id, &line.account, &line.target, &line.provider, &line.model})
+  for (const auto* part :
+       {&line.customer, &line.team, &line.key_id, &line.account, &line.target, &line.provider, &line.model})
     name.append(" ").append(part->empty() ? "-" : *part);
   return name;
 }

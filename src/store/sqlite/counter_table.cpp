@@ -116,7 +116,8 @@ Result<> declare_counters(sqlite3* db, std::span<const Declaration> declared) {
 }
 
 Result<std::vector<CounterValue>> read_counter_values(sqlite3* db, std::int64_t since) {
-  auto s = Statement::prepare(db, "SELECT id, period, amount FROM counter_values WHERE period >= ?1 ORDER BY id, period");
+  auto s = Statement::prepare(
+      db, "SELECT id, period, amount FROM counter_values WHERE period >= ?1 ORDER BY id, period");
   if (!s) return std::move(s).error();
   s->bind(1, since);
   std::vector<CounterValue> values;

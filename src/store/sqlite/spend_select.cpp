@@ -68,7 +68,7 @@ Result<std::vector<SpendRow>> select_spend(sqlite3* db, const SpendQuery& q) {
   const bool tags = q.tag || grouped(q, By::tag);
   for (const auto& d : dimensions)
     if (tags && !d.of_tags && (grouped(q, d.by) || q.*d.filter))
-      return Error(Code::bad_request, "spend by tag is kept by provider and model only, not by " + std::string(d.column));
+      return Error(Code::bad_request, "spend by tag is kept by provider and model, not by " + std::string(d.column));
   auto s = Statement::prepare(db, select_text(q, tags));
   if (!s) return std::move(s).error();
   const auto model = q.model ? as_glob(*q.model) : std::string();

@@ -26,8 +26,8 @@ class StoreBooks : public testing::Test {
     EXPECT_TRUE(rows) << rows.error().message();
     std::vector<std::string> out;
     for (const auto& r : *rows)
-      out.push_back((r.at != 0 ? std::to_string(r.at) + " " : "") + r.customer + r.team + r.key_id + r.account + r.provider +
-                    r.target + r.model + r.tag + ":" + std::to_string(r.sums.requests) + "/" +
+      out.push_back((r.at != 0 ? std::to_string(r.at) + " " : "") + r.customer + r.team + r.key_id + r.account +
+                    r.provider + r.target + r.model + r.tag + ":" + std::to_string(r.sums.requests) + "/" +
                     std::to_string(r.sums.attempts) + "/" + std::to_string(r.sums.cost_nano_usd));
     return out;
   }
@@ -125,7 +125,8 @@ TEST_F(StoreBooks, CountForANewCounterWhatItsPeriodHasAlreadyCost) {
         return c;
       }()};
   ASSERT_TRUE(declare(*store, counters, {month}));
-  EXPECT_THAT(values_of(*store), ElementsAre("1@0:110", "2@0:110", "3@0:110", "4@0:110", "5@0:110", "7@0:2", "8@0:30", "9@0:100"));
+  EXPECT_THAT(values_of(*store), ElementsAre("1@0:110", "2@0:110", "3@0:110", "4@0:110", "5@0:110", "7@0:2", "8@0:30",
+                                             "9@0:100"));
   EXPECT_TRUE(audited().clean());
   // What comes now is charged; declaring again changes nothing.
   auto next = served("d", month + 90'001, 5);
@@ -133,7 +134,8 @@ TEST_F(StoreBooks, CountForANewCounterWhatItsPeriodHasAlreadyCost) {
   next.charges.push_back({7, month, 1}), next.charges.push_back({8, month, 15});
   ASSERT_TRUE(store->write(std::vector{next}));
   ASSERT_TRUE(declare(*store, counters, {month}));
-  EXPECT_THAT(values_of(*store), ElementsAre("1@0:115", "2@0:115", "3@0:115", "4@0:115", "5@0:115", "7@0:3", "8@0:45", "9@0:100"));
+  EXPECT_THAT(values_of(*store), ElementsAre("1@0:115", "2@0:115", "3@0:115", "4@0:115", "5@0:115", "7@0:3", "8@0:45",
+                                             "9@0:100"));
   const auto audit = audited();
   EXPECT_TRUE(audit.clean());
   EXPECT_EQ(audit.counters_checked, 10);
@@ -158,7 +160,8 @@ TEST_F(StoreBooks, CountAgainForACounterThatWasNotInForceForAWhile) {
 
 TEST_F(StoreBooks, CountAWholeSlotWhereAWindowBeginsInsideIt) {
   const std::int64_t slot = month + 10 * slot_seconds;
-  ASSERT_TRUE(store->write(std::vector{served("a", slot - 1, 1), served("b", slot, 10), served("c", slot + slot_seconds, 100)}));
+  ASSERT_TRUE(store->write(
+      std::vector{served("a", slot - 1, 1), served("b", slot, 10), served("c", slot + slot_seconds, 100)}));
   auto sliding = counter(1, Counter::Level::key, "k");
   sliding.rolling = true;
   ASSERT_TRUE(declare(*store, {sliding}, {slot + 300, slot + 600, slot + 900, slot + 1200}));

@@ -235,8 +235,8 @@ TEST(Migration, MakesTheLedgerFromTheRowsOfTheReleaseBefore) {
     ASSERT_TRUE(store->write(records));
   }
   execute(path,
-          "DROP TABLE spend; DROP TABLE tag_spend; DROP TABLE counters; DROP TABLE counter_values; DROP TABLE open_requests;"
-          "DROP TABLE marks; ALTER TABLE requests DROP COLUMN customer; ALTER TABLE requests DROP COLUMN tags;"
+          "DROP TABLE spend; DROP TABLE tag_spend; DROP TABLE counters; DROP TABLE counter_values;"
+          "DROP TABLE open_requests; DROP TABLE marks; ALTER TABLE requests DROP COLUMN customer; ALTER TABLE requests DROP COLUMN tags;"
           "ALTER TABLE requests DROP COLUMN search_units; PRAGMA user_version = 1");
   EXPECT_FALSE(open_sqlite(path.string(), true)) << "reading alone does not migrate";
   const auto store = open_sqlite(path.string());

@@ -52,7 +52,8 @@ inline RequestRecord full_record(const std::string& id) {
   r.attempts.push_back({"a", "openai", "gpt-4o", 500, "upstream_error", 1234, true, 87'654'321});
   r.attempts.push_back({"b", "anthropic", "claude", 200, "", 99, false, 900'000'000});
   r.usage = {.input = 100, .cache_read = 40, .cache_write_5m = 3, .cache_write_1h = 2, .input_audio = 7, .output = 50,
-             .reasoning = 20, .output_audio = 5, .web_searches = 1, .search_units = 4, .reported_cost_nano_usd = 12345, .estimated = true};
+             .reasoning = 20, .output_audio = 5, .web_searches = 1, .search_units = 4,
+             .reported_cost_nano_usd = 12345, .estimated = true};
   r.cost_nano_usd = 987'654'321;
   r.priced = true;
   r.price_version = "2026-09-23.abc";
@@ -66,8 +67,8 @@ inline RequestRecord full_record(const std::string& id) {
 
 inline void expect_same(const RequestRecord& a, const RequestRecord& b) {
   EXPECT_EQ(a.id, b.id); EXPECT_EQ(a.at_us, b.at_us); EXPECT_EQ(a.key_id, b.key_id); EXPECT_EQ(a.account, b.account);
-  EXPECT_EQ(a.team, b.team); EXPECT_EQ(a.customer, b.customer); EXPECT_EQ(a.tags, b.tags); EXPECT_EQ(a.open, b.open);
-  EXPECT_EQ(a.operation, b.operation); EXPECT_EQ(a.dialect, b.dialect);
+  EXPECT_EQ(a.team, b.team); EXPECT_EQ(a.customer, b.customer); EXPECT_EQ(a.tags, b.tags);
+  EXPECT_EQ(a.open, b.open); EXPECT_EQ(a.operation, b.operation); EXPECT_EQ(a.dialect, b.dialect);
   EXPECT_EQ(a.model_asked, b.model_asked); EXPECT_EQ(a.model_served, b.model_served); EXPECT_EQ(a.target, b.target);
   EXPECT_EQ(a.provider, b.provider); EXPECT_EQ(a.stream, b.stream); EXPECT_EQ(a.status, b.status);
   EXPECT_EQ(a.error, b.error); EXPECT_EQ(a.error_message, b.error_message); EXPECT_EQ(a.usage, b.usage);
