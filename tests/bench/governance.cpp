@@ -39,7 +39,7 @@ config::Limited three_limits() {
 
 Demand demand_of() {
   Demand demand;
-  demand.model_asked = demand.model_served = "gpt-4o";
+  demand.model = "gpt-4o";
   demand.input_cost = 1'000'000;
   demand.output_rate = 10'000'000;
   demand.output_most = demand.output_expected = 4096;

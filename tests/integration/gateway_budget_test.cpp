@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sluice/governance/book.hpp"
+#include "sluice/store/store.hpp"
 #include "sluice/tokens/chat_tokens.hpp"
 #include "support/fake_upstream.hpp"
 #include "support/gateway_under_test.hpp"
@@ -278,6 +280,29 @@ TEST_F(Budgets, AStreamMayBeLetFinish) {
   EXPECT_TRUE(got.body.ends_with("data: [DONE]\n\n"));
   EXPECT_NE(got.body.find("\"finish_reason\":\"stop\""), std::string::npos);
   EXPECT_EQ(gateway.chat(ask(), bearer).status, 402);
+}
+
+TEST_F(Budgets, CountersAreTheSumOfTheLedger) {
+  first.when(path).reply(200, json, answer());
+  first.when(path).close();
+  first.when(path).reply(500, json, "{}");
+  first.when(path).reply(200, json, answer(7));
+  second.when(path).reply(200, json, answer(30));
+  const std::string limits = "budgets: [ { max_spend: 5, reset_duration: 1M, time_zone: Asia/Kolkata }, { max_spend: 4, reset_duration: 2h } ], rate_limits: [ { max_requests: 100, max_tokens: 100000, reset_duration: 1d } ]";
+  GatewayUnderTest gateway(two_targets(", budget: { max_spend: 3, reset_duration: 1w }") + "teams: [ { id: ml, budget: { max_spend: 2, reset_duration: 1Y } } ]\ntags: [ { id: t, budget: { max_spend: 1, reset_duration: 1d } } ]\n" +
+                           key_with("team: ml, tags: [ t ], " + limits));
+  for (int i = 0; i < 5; ++i) gateway.chat(ask(), bearer);
+  gateway.reload(two_targets() + key_with(limits + ", tags: [ t ]"));
+  for (int i = 0; i < 3; ++i) gateway.chat(ask(), bearer);
+  gateway.log(8);
+  auto store = store::open_sqlite(gateway.store_path(), true);
+  ASSERT_TRUE(store);
+  const auto audit = (*store)->audit(governance::period_end);
+  ASSERT_TRUE(audit);
+  for (const auto& one : audit->counters) ADD_FAILURE() << one.name << " says " << one.says << ", should be " << one.should;
+  for (const auto& one : audit->ledger) ADD_FAILURE() << one.name << " says " << one.says << ", should be " << one.should;
+  EXPECT_EQ(audit->counters_checked, 4) << "those in force after the reload";
+  EXPECT_EQ(audit->row_sums.requests, 8);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ using Level = store::Counter::Level;
 
 // Money in nano-USD, at the dearest rates that can come into it.
 struct Demand {
-  std::string_view model_asked, model_served;   // a limit on models counts what matches either
+  std::string_view model;             // that the provider is asked for: what is paid, and what a limit on models goes by
   std::int64_t input_cost = 0;        // of the request and of fees, at most
   std::int64_t output_rate = 0;       // of the answer, per thousand tokens
   std::int64_t output_most = 0;       // tokens: as long as the answer may be, all choices together

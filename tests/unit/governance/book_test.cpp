@@ -162,17 +162,15 @@ TEST_F(BookTest, ABudgetThatObservesRefusesNothingAndCountsAll) {
   EXPECT_EQ(standing(key).used, 600);
 }
 
-TEST_F(BookTest, LimitsOnModelsCountWhatWasAskedForOrServed) {
+TEST_F(BookTest, LimitsOnModelsCountWhatTheProviderIsAskedFor) {
   config::Budget some = budget(100);
   some.models = {"gpt-4*", "claude-*"};
   Scope& key = scope(Level::key, "k", limited({some}));
   Demand demand = costs(101);
   EXPECT_EQ(probe({&key}, demand), Verdict::refused);
-  demand.model_asked = "fast", demand.model_served = "claude-haiku";
+  demand.model = "claude-haiku";
   EXPECT_EQ(probe({&key}, demand), Verdict::refused);
-  demand.model_asked = "gpt-4o", demand.model_served = "llama";
-  EXPECT_EQ(probe({&key}, demand), Verdict::refused);
-  demand.model_asked = "fast";
+  demand.model = "llama";
   EXPECT_EQ(probe({&key}, demand), Verdict::held);
 }
 

@@ -54,7 +54,7 @@ inline config::Limited limited(std::vector<config::Budget> budgets, std::vector<
 // Of a request whose cost is known: the input's.
 inline Demand costs(std::int64_t cost) {
   Demand demand;
-  demand.model_asked = demand.model_served = "gpt-4o";
+  demand.model = "gpt-4o";
   demand.input_cost = cost;
   demand.exact = true;
   return demand;

@@ -63,7 +63,7 @@ TEST_F(HoldTest, ASecondAttemptCountsAtLimitsOfItsModelThatTheFirstDidNotCountIn
     ASSERT_EQ(book.reserve({&key}, demand, at(start), hold).verdict, Verdict::held);
     hold.settle({}, at(start));
     demand.first = false;
-    demand.model_served = "claude-sonnet";
+    demand.model = "claude-sonnet";
     EXPECT_EQ(book.reserve({&key}, demand, at(start), hold).verdict, verdict);
     hold.settle({}, at(start));
     hold.finish();
