@@ -34,6 +34,7 @@ def config(kind, port, directory):
     return {"server": {"listen": "127.0.0.1:0", "threads": 1}, "store": {"path": f"{directory}/sluice.db"},
             "providers": [provider],
             "accounts": [{"id": "main", "providers": [{"id": "t", "provider": "up", "models": ["gpt-4o"]}]}],
+            "pricing": {"overrides": [{"model": "*", "input": 2.5, "output": 10}]},
             "virtual_keys": [{"id": "bench", "key": KEY, "budget": {"max_spend": 500000, "reset_duration": "1M"}}]}
 
 
