@@ -18,7 +18,39 @@ constexpr std::int64_t token_rate_output = 256;   // what a limit on tokens is c
 constexpr std::int64_t searches = 10;             // of a request whose model may search
 constexpr std::int64_t bytes_a_token = 4;
 
+// What providers do not charge for: a look at a response kept by them, a count.
+bool is_free(Operation operation) { return operation == Operation::stored_response || operation == Operation::count_tokens; }
+
 bool writes_text(Operation operation) { return operation == Operation::chat || operation == Operation::completions; }
+
+// Google's API takes every name in two spellings (protobuf.dev/programming-guides/json).
+constexpr std::array<std::string_view, 2> generation_configs = {"generationConfig", "generation_config"};
+constexpr std::array<std::string_view, 2> output_limits = {"maxOutputTokens", "max_output_tokens"};
+constexpr std::array<std::string_view, 1> inference_configs = {"inferenceConfig"}, bedrock_limits = {"maxTokens"};
+constexpr std::array<std::string_view, 2> candidate_counts = {"candidateCount", "candidate_count"};
+
+template <class Names>
+bool among(const Names& names, std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+
+// The largest number by one of these names in one of these objects, of which there may be several: which of them counts is
+// the provider's affair. Nothing where a name is written with escapes, or a value is no whole number.
+template <class Objects, class Names>
+std::optional<std::int64_t> largest(std::string_view body, const Objects& objects, const Names& names) {
+  std::optional<std::int64_t> found;
+  bool plain = true;
+  json::each_member(body, [&](std::string_view object, std::string_view inner) {
+    plain = plain && object.find('\\') == object.npos;
+    if (!among(objects, object)) return;
+    json::each_member(inner, [&](std::string_view name, std::string_view value) {
+      plain = plain && name.find('\\') == name.npos;
+      if (!among(names, name) || value == "null") return;
+      const auto number = json::to_integer(value);
+      plain = plain && number.has_value();
+      if (number) found = std::max(found.value_or(*number), *number);
+    });
+  });
+  return plain ? found : std::nullopt;
+}
 
 std::int64_t choices_of(const Exchange& ex) {
   std::int64_t choices = ex.facts.n.value_or(1);
@@ -32,8 +64,7 @@ std::int64_t choices_of(const Exchange& ex) {
     }
   }
   if (ex.endpoint.dialect == llm::Dialect::gemini) {
-    const auto config = json::find(body, "generationConfig");
-    if (config) choices = json::to_integer(json::find(*config, "candidateCount").value_or("")).value_or(1);
+    choices = largest(body, generation_configs, candidate_counts).value_or(body.find("andidate") == body.npos ? 1 : most_choices);
   }
   return std::clamp<std::int64_t>(choices, 1, most_choices * most_choices);
 }
@@ -75,14 +106,9 @@ class Dearest {
 
 std::optional<std::int64_t> stated_output(const Exchange& ex) {
   if (ex.facts.max_tokens) return ex.facts.max_tokens;
-  const std::string_view body = ex.request.body;
-  const auto inside = [body](std::string_view object, std::string_view name) -> std::optional<std::int64_t> {
-    const auto found = json::find(body, object);
-    return found ? json::to_integer(json::find(*found, name).value_or("")) : std::nullopt;
-  };
-  if (ex.endpoint.dialect == llm::Dialect::gemini) return inside("generationConfig", "maxOutputTokens");
-  if (ex.endpoint.dialect == llm::Dialect::bedrock) return inside("inferenceConfig", "maxTokens");
-  return std::nullopt;
+  if (ex.endpoint.dialect == llm::Dialect::gemini) return largest(ex.request.body, generation_configs, output_limits);
+  if (ex.endpoint.dialect != llm::Dialect::bedrock) return std::nullopt;
+  return largest(ex.request.body, inference_configs, bedrock_limits);
 }
 
 Bound bound_of(const Exchange& ex, const Upstream& upstream, std::string_view model, bool exact) {
@@ -94,6 +120,8 @@ Bound bound_of(const Exchange& ex, const Upstream& upstream, std::string_view mo
   demand.model = model;
   demand.exact = exact;
   demand.first = ex.record.attempts.empty();
+  bound.priced = is_free(ex.endpoint.operation);
+  if (bound.priced) return bound;
   demand.input_tokens = static_cast<std::int64_t>(body.size()) / bytes_a_token;
   const std::int64_t input = input_bound(ex.endpoint, upstream.type, model, body, limits.context, exact);
   if (writes_text(ex.endpoint.operation)) {

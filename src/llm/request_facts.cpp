@@ -13,6 +13,7 @@ namespace sluice::llm {
 namespace {
 
 constexpr std::size_t max_model_bytes = 512;
+constexpr std::int64_t most_choices = 128;   // platform.openai.com/docs/api-reference/chat/create: n
 
 enum Known : std::size_t { model, stream, stream_options, max_tokens, max_completion_tokens, max_output_tokens, n, known_count };
 constexpr std::array<std::string_view, known_count> names = {
@@ -159,10 +160,12 @@ Result<RequestFacts> read_facts(std::string_view body) {
   auto usage = read_include_usage(members[stream_options]);
   if (!usage) return std::move(usage).error();
   facts.include_usage = *usage;
-  facts.max_tokens = json::to_integer(members[max_completion_tokens]);
-  if (!facts.max_tokens) facts.max_tokens = json::to_integer(members[max_output_tokens]);
-  if (!facts.max_tokens) facts.max_tokens = json::to_integer(members[max_tokens]);
-  facts.n = json::to_integer(members[n]);
+  // Which of several limits a provider goes by is its own affair: no answer is longer than the largest.
+  for (const Known limit : {max_completion_tokens, max_output_tokens, max_tokens}) {
+    const auto tokens = json::to_integer(members[limit]);
+    if (tokens) facts.max_tokens = std::max(facts.max_tokens.value_or(*tokens), *tokens);
+  }
+  if (!absent(members[n])) facts.n = json::to_integer(members[n]).value_or(most_choices);   // a number in some other form
   return facts;
 }
 

@@ -305,5 +305,34 @@ TEST_F(Budgets, CountersAreTheSumOfTheLedger) {
   EXPECT_EQ(audit->row_sums.requests, 8);
 }
 
+// Providers differ in which of two limits they go by; a caller must not get more for naming both.
+TEST_F(Budgets, TheLargestOfSeveralLimitsCounts) {
+  first.when(path).reply(200, json, answer());
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(worst())));
+  EXPECT_EQ(gateway.chat(ask(",\"max_completion_tokens\":1,\"max_tokens\":1000"), bearer).status, 402);
+  EXPECT_EQ(gateway.chat(ask(",\"max_tokens\":50,\"n\":2"), bearer).status, 402);
+  EXPECT_EQ(gateway.chat(ask(",\"max_tokens\":50,\"n\":2.0"), bearer).status, 402);
+  EXPECT_TRUE(first.requests().empty());
+}
+
+TEST_F(Budgets, GeminisLimitsInEitherSpelling) {
+  first.when("/v1/chat/completions").reply(200, json, answer());
+  const std::string gemini = "/genai/v1beta/models/gpt-4o:generateContent";
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(4 * worst())));
+  const auto asked = [&](const std::string& config) {
+    return gateway.connect().post(gemini, R"({"contents":[{"role":"user","parts":[{"text":"Say it."}]}],)" + config + "}", bearer).status;
+  };
+  EXPECT_EQ(asked(R"("generationConfig":{"maxOutputTokens":50},"generation_config":{"max_output_tokens":5000})"), 402);
+  EXPECT_EQ(asked(R"("generationConfig":{"maxOutputTokens":50,"candidate_count":8})"), 402);
+  EXPECT_EQ(asked(R"("generationConfig":{"maxOutputTokens":50},"generation\u0043onfig":{"maxOutputTokens":5000})"), 402);
+  EXPECT_TRUE(first.requests().empty());
+}
+
+TEST_F(Budgets, ALookAtAStoredResponseIsFree) {
+  first.when("/v1/responses/resp_1").reply(200, json, R"({"id":"resp_1","object":"response","status":"completed","output":[]})");
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(1)));
+  EXPECT_EQ(gateway.connect().get("/v1/responses/resp_1", bearer).status, 200);
+}
+
 }  // namespace
 }  // namespace sluice::test

@@ -20,7 +20,7 @@ struct RequestFacts {
   std::size_t model_end = 0;
   bool stream = false;
   bool include_usage = false;      // stream_options.include_usage
-  std::optional<std::int64_t> max_tokens;   // max_completion_tokens, max_output_tokens or max_tokens
+  std::optional<std::int64_t> max_tokens;   // the largest of max_completion_tokens, max_output_tokens and max_tokens
   std::optional<std::int64_t> n;
 };
 

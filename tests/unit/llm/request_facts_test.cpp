@@ -128,7 +128,8 @@ TEST(RequestFacts, RefusesKeysTheProviderMightReadOtherwise) {
 TEST(RequestFacts, LeavesOtherKeysAlone) {
   EXPECT_EQ(facts_of(R"({"temperature":1,"temperature":2,"te\u006dp":0,"\ud800":1,"model":"m","":1})").model, "m");
   EXPECT_EQ(facts_of(R"({"model":"m","max_tokens":"many"})").max_tokens, std::nullopt);
-  EXPECT_EQ(facts_of(R"({"model":"m","max_tokens":1e400,"n":1.5,"x":"\ud800"})").n, std::nullopt);
+  EXPECT_EQ(facts_of(R"({"model":"m","max_tokens":1e400,"n":1.5,"x":"\ud800"})").n, 128) << "as many as there may be";
+  EXPECT_EQ(facts_of(R"({"model":"m","max_tokens":9,"max_completion_tokens":1})").max_tokens, 9) << "the one that allows most";
 }
 
 TEST(RequestFacts, SplicesAnotherModelAndNothingElse) {
