@@ -27,6 +27,7 @@ void begin_record(Exchange& ex, Worker& worker, const Course& course) {
   record.target = ex.account->routes.targets[course.step().target].id;
   record.provider = course.target().upstream->id;
   record.model = course.step().model;
+  ex.asked = course.target().upstream;
   ex.record.target = record.target;
   ex.record.provider = record.provider;
   ex.record.model_served = record.model;

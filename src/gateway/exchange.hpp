@@ -37,6 +37,7 @@ struct Exchange {
   std::optional<llm::RerankRequest> rerank;
   std::vector<std::string> dropped;           // what could not be said to the target that serves
 
+  const Upstream* asked = nullptr;            // by the attempt under way, or the last
   governance::Hold hold;                      // what it holds of its limits while it is under way
   Line* line = nullptr;                       // of its key, where requests wait for their turn
   governance::Remaining remaining;            // of its rate limits, as it was admitted or refused

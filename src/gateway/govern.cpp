@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "gateway/demand.hpp"
 #include "gateway/facts.hpp"
@@ -106,16 +107,32 @@ bool may_be_unpriced(const Exchange& ex, const Upstream& upstream) {
   return upstream.simulated || (pricing.unknown_model_set && pricing.unknown_model == config::Pricing::UnknownModel::allow);
 }
 
-Result<> write_open(Exchange& ex, Worker& worker, const governance::Demand& demand) {
+// The record as it stands if nothing is ever heard of the attempt that begins now: with it, all that it may cost and use.
+// Limits are counted from such a row, too, so it says whose attempt it was and has the tokens that are charged.
+Result<> write_open(Exchange& ex, Worker& worker, const Target& target, const governance::Demand& demand) {
   store::RequestRecord& record = ex.record;
   const std::int64_t booked = record.cost_nano_usd, worst = demand.cost(demand.output_most);
+  store::AttemptRecord& attempt = record.attempts.emplace_back();
+  attempt.target = ex.account->routes.targets[static_cast<std::size_t>(&target - ex.account->targets.data())].id;
+  attempt.provider = target.upstream->id;
+  attempt.model = demand.model_served;
+  attempt.cost_nano_usd = worst;
+  attempt.may_have_run = true;
+  record.target = attempt.target;
+  record.provider = attempt.provider;
+  record.model_served = attempt.model;
+  const llm::Usage usage = std::exchange(record.usage, {});
+  record.usage.input = demand.input_tokens;
+  record.usage.output = demand.output_tokens;
   record.open = true;
   record.cost_nano_usd = booked + worst;
   ex.hold.charges(record.charges, worst);
   auto written = worker.journal->append(record);
   record.open = false;
   record.cost_nano_usd = booked;
+  record.usage = usage;
   record.charges.clear();
+  record.attempts.pop_back();
   return written;
 }
 
@@ -163,7 +180,7 @@ std::optional<Denied> reserve(Exchange& ex, Worker& worker, const Target& target
       }
     }
   }
-  auto written = write_open(ex, worker, bound.demand);
+  auto written = write_open(ex, worker, target, bound.demand);
   if (written) return std::nullopt;
   ex.hold.settle({}, Moment::now());
   Counters::add(worker.counters.journal_failures);
@@ -179,10 +196,12 @@ void settle_failed(Exchange& ex, const Upstream& upstream, const Troubled& troub
   if (troubled.may_have_run) {
     const llm::Usage usage = estimate(ex, 0);
     const auto cost = ex.snapshot->prices().cost(upstream.type, upstream.base_url, attempt.model, usage, ex.now_seconds());
-    attempt.cost_nano_usd = cost.nano_usd;
-    ex.record.cost_nano_usd += cost.nano_usd;
+    used.cost = cost.nano_usd;
+    // A provider whose answer was lost may bill all of it. One whose caller has left makes no more.
+    if (troubled.failed.trouble != routing::Trouble::cancelled) used.cost = std::max(used.cost, ex.hold.money());
+    attempt.cost_nano_usd = used.cost;
+    ex.record.cost_nano_usd += used.cost;
     ex.record.usage.estimated = true;
-    used = {cost.nano_usd, usage.input, 0};
   }
   ex.hold.settle(used, Moment::now());
 }

@@ -25,7 +25,8 @@ struct Denied {
 // Nothing: it may be made. May lower the request's own limit of tokens (on_tight_budget: clamp).
 std::optional<Denied> reserve(Exchange& ex, Worker& worker, const Target& target, std::string_view model);
 
-// The attempt has failed: books what it may have cost, as an estimate, if the provider may have run it; gives back the rest.
+// The attempt has failed: books what it may have cost, if the provider may have run it; gives back the rest. That is an
+// estimate, and where a hard budget applies all that was reserved. Tokens are not booked: the ledger has the answer's only.
 void settle_failed(Exchange& ex, const Upstream& upstream, const Troubled& troubled);
 
 // What counts where the requests of this caller are counted, for those who ask for their own limits.

@@ -54,8 +54,11 @@ std::int64_t by_bytes(std::string_view body) {
   return static_cast<std::int64_t>(body.size()) + template_tokens + pieces * most_of_one;
 }
 
+}  // namespace
+
 // OpenAI's own models, whose vocabularies are known, at their own API or Azure's. Nothing: not known, or not all of it text.
-std::optional<std::int64_t> by_vocabulary(const Endpoint& endpoint, std::string_view provider, std::string_view model, std::string_view body) {
+std::optional<std::int64_t> counted_input(const Endpoint& endpoint, std::string_view provider, std::string_view model,
+                                          std::string_view body) {
   if ((provider != "openai" && provider != "azure") || body.size() > largest_counted) return std::nullopt;
   const tokens::Vocabulary vocabulary = tokens::vocabulary_of(model);
   if (vocabulary == tokens::Vocabulary::none) return std::nullopt;
@@ -69,13 +72,11 @@ std::optional<std::int64_t> by_vocabulary(const Endpoint& endpoint, std::string_
   return counted.only_text ? std::optional(counted.text) : std::nullopt;
 }
 
-}  // namespace
-
 std::int64_t input_bound(const Endpoint& endpoint, std::string_view provider, std::string_view model, std::string_view body,
                          std::int64_t context, bool exact) {
   const std::int64_t most = context > 0 ? context : unknown_context;
   if (exact) {
-    if (const auto counted = by_vocabulary(endpoint, provider, model, body)) return *counted;
+    if (const auto counted = counted_input(endpoint, provider, model, body)) return *counted;
   }
   if (endpoint.operation == llm::Operation::embeddings || endpoint.operation == llm::Operation::rerank) {
     return static_cast<std::int64_t>(body.size());   // many inputs, each up to the context

@@ -1,6 +1,7 @@
 // The most tokens that a request's body can be billed for. Pure.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "gateway/endpoints.hpp"
@@ -12,5 +13,8 @@ namespace sluice::gateway {
 // model's own vocabulary where it is known, else a token a byte; pictures, sound and files by allowances.
 std::int64_t input_bound(const Endpoint& endpoint, std::string_view provider, std::string_view model, std::string_view body,
                          std::int64_t context, bool exact);
+
+// The tokens of a request that is all text, where the model's vocabulary is known; else nothing.
+std::optional<std::int64_t> counted_input(const Endpoint& endpoint, std::string_view provider, std::string_view model, std::string_view body);
 
 }  // namespace sluice::gateway

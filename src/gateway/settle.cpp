@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/input_bound.hpp"
 #include "sluice/dialects/dialect.hpp"
 #include "sluice/gateway/worker.hpp"
 #include "sluice/observability/log.hpp"
@@ -53,6 +54,11 @@ void write_down(Exchange& ex, Worker& worker, int status) {
 llm::Usage estimate(const Exchange& ex, std::int64_t output_bytes) {
   llm::Usage usage;
   usage.input = static_cast<std::int64_t>(ex.request.body.size() + 3) / 4;
+  // Where money is held for it, it is worth counting: numbers, for one, have more tokens than that.
+  if (ex.hold.money() > 0 && ex.asked != nullptr) {
+    const auto counted = counted_input(ex.endpoint, ex.asked->type, ex.record.model_served, ex.request.body);
+    usage.input = counted.value_or(usage.input);
+  }
   usage.output = (output_bytes + 3) / 4;
   usage.estimated = true;
   return usage;

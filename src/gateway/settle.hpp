@@ -9,7 +9,8 @@ namespace sluice::gateway {
 
 struct Worker;
 
-// Usage from the bytes seen, where the provider told none: a token is taken as four bytes of text.
+// Usage from the bytes seen, where the provider told none: a token is taken as four bytes of text; where a hard budget
+// applies, the request's tokens are counted if they can be.
 llm::Usage estimate(const Exchange& ex, std::int64_t output_bytes);
 
 // Prices the usage, completes the record and puts it into the journal. Called before the last byte of an answer is

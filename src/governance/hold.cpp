@@ -140,6 +140,14 @@ bool Hold::counts_in(const Tally& tally) const {
   return std::any_of(x_entries.begin(), x_entries.end(), [&tally](const Entry& entry) { return entry.tally == &tally; });
 }
 
+std::int64_t Hold::money() const {
+  std::int64_t most = 0;
+  for (const Entry& entry : x_entries) {
+    if (entry.open && entry.tally->what == What::spend) most = std::max(most, entry.held);
+  }
+  return most;
+}
+
 void Hold::charges(std::vector<store::Charge>& out, std::int64_t worst) const {
   out.clear();
   for (const Entry& entry : x_entries) {

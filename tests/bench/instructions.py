@@ -18,14 +18,16 @@ import subprocess
 import sys
 import tempfile
 
-from lockstep import KEY, AnthropicWords, GeminiWords, Lockstep, OpenAIWords
+from lockstep import KEY, POOR_KEY, AnthropicWords, GeminiWords, Lockstep, OpenAIWords
 
 HERE = pathlib.Path(__file__).parent
 FEW, MANY = 100, 900
 # By name: what the provider speaks (its type, a base URL's path, its words), and the caller.
 KINDS = {"verbatim": ("openai", "/v1", OpenAIWords, "openai"), "translated": ("anthropic", "", AnthropicWords, "openai"),
-         "from_gemini": ("gemini", "", GeminiWords, "openai"), "to_anthropic": ("openai", "/v1", OpenAIWords, "anthropic")}
+         "from_gemini": ("gemini", "", GeminiWords, "openai"), "to_anthropic": ("openai", "/v1", OpenAIWords, "anthropic"),
+         "refused": ("openai", "/v1", OpenAIWords, "openai")}
 STREAMS_ONLY = ("from_gemini", "to_anthropic")
+CHATS_ONLY = ("refused",)
 
 
 def config(kind, port, directory):
@@ -35,7 +37,8 @@ def config(kind, port, directory):
             "providers": [provider],
             "accounts": [{"id": "main", "providers": [{"id": "t", "provider": "up", "models": ["gpt-4o"]}]}],
             "pricing": {"overrides": [{"model": "*", "input": 2.5, "output": 10}]},
-            "virtual_keys": [{"id": "bench", "key": KEY, "budget": {"max_spend": 500000, "reset_duration": "1M"}}]}
+            "virtual_keys": [{"id": "bench", "key": KEY, "budget": {"max_spend": 500000, "reset_duration": "1M"}},
+                             {"id": "poor", "key": POOR_KEY, "budget": {"max_spend": 0.0001, "reset_duration": "1M"}}]}
 
 
 def counted(profiles):
@@ -67,7 +70,7 @@ def count(binary, kind, chats, deltas):
             assert port, "".join(said)
             step.connect(int(port))
             if chats:
-                step.chats(chats)
+                step.refusals(chats) if kind in CHATS_ONLY else step.chats(chats)
             step.stream(deltas)
         finally:
             process.terminate()
@@ -96,6 +99,8 @@ def measure(binary):
     for kind in KINDS:
         if kind in STREAMS_ONLY:
             runs |= {(kind, 0, FEW): None, (kind, 0, MANY): None}
+        elif kind in CHATS_ONLY:
+            runs |= {(kind, FEW, FEW): None, (kind, MANY, FEW): None}
         else:
             runs |= {(kind, FEW, FEW): None, (kind, MANY, FEW): None, (kind, FEW, MANY): None}
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
@@ -112,6 +117,8 @@ def measure(binary):
             return (run[part] - base[part]) // (MANY - FEW)
 
         result[f"chat_{kind}"] = each(runs[kind, MANY, FEW], "way")
+        if kind in CHATS_ONLY:
+            continue
         result[f"delta_{kind}"] = each(runs[kind, FEW, MANY], "way")
         result[f"log_row_{kind}"] = each(runs[kind, MANY, FEW], "store")
     return result

@@ -5,6 +5,7 @@ import select
 import socket
 
 KEY = "sk-sl-bench-0123456789abcdefghijklmnopqrstuvwxyz"
+POOR_KEY = "sk-sl-poor-0123456789abcdefghijklmnopqrstuvwxyz"
 SYSTEM = "You are a careful assistant. Answer in one short paragraph and name your sources. " * 4
 QUESTION = "What is a sluice, why does a mill need one, and who looks after it when the river is high? " * 4
 USAGE = {"prompt_tokens": 182, "completion_tokens": 24, "total_tokens": 206,
@@ -158,6 +159,13 @@ class Lockstep:
         for _ in range(count):
             self.ask(stream=False).sendall(answer)
             assert self.receive(whole_message).startswith(b"HTTP/1.1 200")
+
+    def refusals(self, count):
+        """Of requests that a budget has no room for: no provider hears of them."""
+        asked = request(False, POOR_KEY, self.caller)
+        for _ in range(count):
+            self.client.sendall(asked)
+            assert self.receive(whole_message).startswith(b"HTTP/1.1 402")
 
     def stream(self, count):
         """One stream of so many deltas."""

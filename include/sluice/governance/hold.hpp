@@ -34,6 +34,8 @@ class Hold {
   // An answer under way will have so many tokens: reserves for them where less was. False: there is no money for it, and a
   // budget says that it stops then.
   bool grow(std::int64_t output_tokens);
+  // Of hard budgets, for the attempt under way: what the tightest of them has set aside. 0: none applies.
+  std::int64_t money() const;
   bool counts_in(const Tally& tally) const;
   bool grows() const { return x_grows; }     // some budget reserved less than the answer may come to
   bool stops() const { return x_stops; }     // and ends it when the money does

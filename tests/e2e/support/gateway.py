@@ -76,10 +76,13 @@ class Gateway:
         fresh.write_text(config)
         fresh.replace(self.file)
 
+    def serve(self):
+        """The command line."""
+        return [*self.runner, str(BINARY), "serve", "--config", str(self.file)]
+
     def start(self):
         self.lines = []
-        self.process = subprocess.Popen([*self.runner, str(BINARY), "serve", "--config", str(self.file)],
-                                        cwd=self.directory, env=self.env, stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen(self.serve(), cwd=self.directory, env=self.env, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
