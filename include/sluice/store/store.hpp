@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sluice/base/result.hpp"
+#include "sluice/store/administration.hpp"
 #include "sluice/store/records.hpp"
 
 namespace sluice::store {
@@ -23,6 +24,9 @@ struct StoredKey {
   std::optional<std::int64_t> expires_at;   // Unix seconds
   std::int64_t created_at = 0;
   bool from_config = false;  // made at first start for a key of the YAML that has none: its settings come from there
+  std::string settings = "{}";       // JSON: what else the configuration may say of a key, in its words
+  std::string previous_sha256;       // of the text before the last rotation; empty: none
+  std::int64_t previous_until = 0;   // Unix seconds: until when that one works too
 };
 
 // `model` may have '*' in it. `request_id` may be the end of one, at least six characters of it.
@@ -49,6 +53,11 @@ class Store {
   virtual Result<bool> remove_key(const std::string& id) = 0;
   virtual Result<std::int64_t> change_counter() = 0;                   // differs after another process changed the file
   virtual Result<std::int64_t> expire(std::int64_t before_us, std::size_t most) = 0;  // deletes old log rows in batches
+
+  virtual Result<std::vector<Entity>> entities() = 0;                  // by kind and id
+  virtual Result<std::vector<AdminToken>> tokens() = 0;                // by id
+  virtual Result<> apply(const Change&) = 0;                           // one transaction
+  virtual Result<std::vector<LoggedChange>> changes(const ChangeQuery&) = 0;   // newest first
   virtual void idle() {}   // nothing has been written for a while: a good moment for housekeeping
 };
 

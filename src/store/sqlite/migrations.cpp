@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "store/sqlite/administration_tables.hpp"
 #include "store/sqlite/statement.hpp"
 
 namespace sluice::store {
@@ -10,7 +11,7 @@ namespace {
 
 constexpr std::int64_t application_id = 0x534C4345;   // "SLCE"
 
-constexpr std::array steps{
+const std::array steps{
     // 1. `row` is the order of writing, which `sluice logs --follow` goes by. Amounts are nano-USD, times microseconds.
     "PRAGMA application_id = 1397506885;"
     "CREATE TABLE requests ("
@@ -32,6 +33,7 @@ constexpr std::array steps{
     " id TEXT PRIMARY KEY NOT NULL, sha256 BLOB NOT NULL UNIQUE, hint TEXT NOT NULL, account TEXT NOT NULL,"
     " team TEXT NOT NULL, models TEXT NOT NULL, enabled INTEGER NOT NULL, expires_at INTEGER,"
     " created_at INTEGER NOT NULL, from_config INTEGER NOT NULL) WITHOUT ROWID;",
+    create_administration_tables,
 };
 
 Result<std::int64_t> pragma(sqlite3* db, std::string_view sql) {

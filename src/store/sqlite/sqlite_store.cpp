@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "sluice/store/store.hpp"
+#include "store/sqlite/administration_tables.hpp"
 #include "store/sqlite/key_row.hpp"
 #include "store/sqlite/log_query.hpp"
 #include "store/sqlite/migrations.hpp"
@@ -93,6 +94,11 @@ class SqliteStore final : public Store {
     if (!done) return std::move(done).error();
     return std::int64_t{sqlite3_changes(x_db.get())};
   }
+
+  Result<std::vector<Entity>> entities() override { return read_entities(x_db.get()); }
+  Result<std::vector<AdminToken>> tokens() override { return read_tokens(x_db.get()); }
+  Result<> apply(const Change& change) override { return apply_change(x_db.get(), change); }
+  Result<std::vector<LoggedChange>> changes(const ChangeQuery& query) override { return read_changes(x_db.get(), query); }
 
   void idle() override {
     auto row = x_statements.checkpoint.step();   // failing does no harm: the next commit or close does it

@@ -34,6 +34,7 @@ class Statement {
   Result<bool> step();               // true: a row stands ready
   Result<> run();                    // to the end, then ready for the next use
   void reset();
+  std::int64_t changes() const;      // rows that the last run() changed
 
   std::int64_t integer(int column) const;
   std::string text(int column) const;
