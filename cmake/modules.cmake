@@ -15,8 +15,8 @@ function(sluice_precompiled target)
     add_library(sluice_pch STATIC ${PROJECT_BINARY_DIR}/pch.cpp)
     sluice_options(sluice_pch)
     target_precompile_headers(sluice_pch PRIVATE <string> <string_view> <vector> <optional> <memory> <variant> <chrono>
-      <boost/asio.hpp> <boost/asio/ssl.hpp> <boost/beast/http/basic_parser.hpp> <boost/beast/http/field.hpp>
-      <boost/beast/http/verb.hpp> <boost/beast/http/error.hpp>)
+      <boost/asio.hpp> <boost/asio/ssl.hpp> <boost/beast/http/field.hpp>
+      <boost/beast/http/verb.hpp>)
   endif()
   target_precompile_headers(${target} REUSE_FROM sluice_pch)
 endfunction()

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <string_view>
 
+#include "sluice/app/audit_command.hpp"
 #include "sluice/app/keys_command.hpp"
 #include "sluice/app/logs_command.hpp"
 
@@ -18,6 +19,7 @@ usage:
   sluice keys create|list|revoke|rotate|enable|disable …
                                        manage virtual keys, also while the gateway runs
   sluice logs [--follow] [filters]     read the request log
+  sluice audit [--json]                hold the counters of all limits against the ledger
   sluice health [--url URL]            ask a running gateway whether it is alive (for health checks)
   sluice version
 
@@ -43,6 +45,7 @@ int run(std::span<const std::string> arguments) {
   if (command == "check") return check_command(rest, std::cout, std::cerr);
   if (command == "keys") return keys_command(rest, std::cout, std::cerr);
   if (command == "logs") return logs_command(rest, std::cout, std::cerr);
+  if (command == "audit") return audit_command(rest, std::cout, std::cerr);
   if (command == "health") return health_command(rest, std::cout, std::cerr);
   if (command == "version" || command == "--version") {
     std::cout << "sluice " SLUICE_VERSION "\n";

@@ -67,6 +67,10 @@ std::string metrics_page(std::span<const Counters* const> workers, const gateway
   single(page, "sluice_accept_out_of_files_total", "counter", "Times no file descriptor was left for a client.", connections.emfile.load());
   single(page, "sluice_config_reloads_total", "counter", "Configurations swapped in.", shared.reloads.load());
   single(page, "sluice_config_reloads_failed_total", "counter", "Configurations refused.", shared.failed_reloads.load());
+  const governance::Book& book = shared.memory.book;
+  single(page, "sluice_reservations_open", "gauge", "Requests that hold something of a budget or limit.", static_cast<std::uint64_t>(book.holds_open()));
+  single(page, "sluice_reservations_leaked_total", "counter", "Reservations that nobody settled: bugs.", book.holds_leaked());
+  single(page, "sluice_limit_refusals_total", "counter", "Attempts that a budget or limit refused.", book.refusals());
   single(page, "sluice_log_rows_total", "counter", "Rows written to the request log.", store.rows_written());
   single(page, "sluice_store_writable", "gauge", "1: the last write to the store succeeded.", store.writable() ? 1 : 0);
   single(page, "sluice_internal_errors_total", "counter", "Exceptions that escaped a coroutine: bugs.", net::escaped_exceptions());

@@ -13,6 +13,7 @@
 #include "sluice/http/listener.hpp"
 #include "sluice/net/tls_server.hpp"
 #include "sluice/observability/log.hpp"
+#include "sluice/store/recovery.hpp"
 #include "sluice/store/store_thread.hpp"
 
 namespace sluice::app {
@@ -46,6 +47,10 @@ std::optional<std::chrono::seconds> retention_of(const config::Logging& logging)
 
 unsigned threads_of(const config::Server& server) {
   return server.threads != 0 ? server.threads : std::max(1u, std::thread::hardware_concurrency());
+}
+
+std::filesystem::path journal_of(const std::string& store_path) {
+  return std::filesystem::path(store_path).parent_path() / "journal";
 }
 
 class RunningServer final : public Server {
@@ -90,6 +95,12 @@ class RunningServer final : public Server {
       x_shared.failed_reloads.fetch_add(1);
       return std::move(compiled).error();
     }
+    x_store_thread->flush();
+    auto restored = restore_counters(**compiled);
+    if (!restored) {
+      x_shared.failed_reloads.fetch_add(1);
+      return std::move(restored).error();
+    }
     x_config = std::move(config);
     publish(*std::move(compiled));
     x_store_thread->set_retain(retention_of(x_config.logging));
@@ -112,6 +123,7 @@ class RunningServer final : public Server {
   void keys_changed();
   Result<std::shared_ptr<const gateway::Snapshot>> compile(const config::Config& config);
   void publish(std::shared_ptr<const gateway::Snapshot> snapshot);
+  Result<> restore_counters(const gateway::Snapshot& snapshot);
   std::vector<std::string> fixed_at_start(const config::Config& config) const;
 
   mutable std::mutex x_mutex;                  // the configuration and everything made from it
@@ -142,13 +154,20 @@ Result<> RunningServer::open_store() {
   x_new_keys = *std::move(made);
   for (unsigned i = 0; i < threads_of(x_config.server); ++i) {
     auto line = std::make_unique<Line>(i, x_shared);
-    auto journal = store::open_journal(std::filesystem::path(path).parent_path() / "journal", i);
+    auto journal = store::open_journal(journal_of(path), i);
     if (!journal) return std::move(journal).error();
     line->worker.journal = *std::move(journal);
     x_lines.push_back(std::move(line));
   }
+  auto recovered = store::recover(journal_of(path), *x_keys_store);
+  if (!recovered) return std::move(recovered).error();
+  if (recovered->interrupted > 0)
+    observability::warn("{} requests were under way when the gateway last ended; they are booked as they were reserved",
+                        recovered->interrupted);
   auto compiled = compile(x_config);
   if (!compiled) return std::move(compiled).error();
+  auto restored = restore_counters(**compiled);
+  if (!restored) return restored;
   x_snapshot = *std::move(compiled);
   for (auto& line : x_lines) line->worker.snapshot = x_snapshot;
   return {};
@@ -198,6 +217,28 @@ Result<std::shared_ptr<const gateway::Snapshot>> RunningServer::compile(const co
   return gateway::Snapshot::compile(config, *stored, x_shared.memory, ++x_version, unix_seconds());
 }
 
+// What the limits of this configuration have been used so far, for those that are new to this process. What waits in the
+// journals must be in the store already.
+Result<> RunningServer::restore_counters(const gateway::Snapshot& snapshot) {
+  const auto now = governance::Moment::now();
+  const std::vector<store::Counter> counters = snapshot.counters();
+  std::vector<std::vector<std::int64_t>> periods;
+  std::vector<store::Declaration> declarations;
+  std::int64_t since = now.seconds();
+  periods.reserve(counters.size());
+  for (const store::Counter& counter : counters) {
+    periods.push_back(governance::periods_of(counter, now.seconds()));
+    declarations.push_back({&counter, periods.back()});
+    since = std::min(since, periods.back().front());
+  }
+  auto declared = x_keys_store->declare(declarations);
+  if (!declared) return declared;
+  auto values = x_keys_store->counter_values(since);
+  if (!values) return std::move(values).error();
+  x_shared.memory.book.restore(*values, now);
+  return {};
+}
+
 void RunningServer::publish(std::shared_ptr<const gateway::Snapshot> snapshot) {
   x_snapshot = std::move(snapshot);
   for (auto& line : x_lines) {
@@ -211,8 +252,11 @@ void RunningServer::publish(std::shared_ptr<const gateway::Snapshot> snapshot) {
 void RunningServer::keys_changed() {
   std::lock_guard lock(x_mutex);
   auto compiled = compile(x_config);
-  if (compiled) publish(*std::move(compiled));
-  else observability::error("the changed virtual keys could not be loaded: {}", compiled.error().message());
+  Result<> restored;
+  if (compiled) restored = restore_counters(**compiled);   // this thread has just written all there was
+  if (!compiled) restored = std::move(compiled).error();
+  if (restored) publish(*std::move(compiled));
+  else observability::error("the changed virtual keys could not be loaded: {}", restored.error().message());
 }
 
 std::vector<std::string> RunningServer::fixed_at_start(const config::Config& config) const {

@@ -91,8 +91,7 @@ Bound bound_of(const Exchange& ex, const Upstream& upstream, std::string_view mo
   const std::string_view body = ex.request.body;
   Bound bound;
   governance::Demand& demand = bound.demand;
-  demand.model_asked = ex.facts.model;
-  demand.model_served = model;
+  demand.model = model;
   demand.exact = exact;
   demand.first = ex.record.attempts.empty();
   demand.input_tokens = static_cast<std::int64_t>(body.size()) / bytes_a_token;

@@ -8,6 +8,7 @@
 #include "gateway/govern.hpp"
 #include "gateway/key_ring.hpp"
 #include "gateway/relay.hpp"
+#include "gateway/turn.hpp"
 #include "sluice/gateway/worker.hpp"
 
 namespace sluice::gateway {
@@ -90,7 +91,15 @@ net::Task<> dispatch(Exchange& ex, Worker& worker) {
       co_await pause(ex, worker, course.pause());
       if (ex.reply.client_left()) break;
     }
-    if (auto denied = reserve(ex, worker, course.target(), course.step().model)) {
+    std::optional<Denied> denied;
+    if (ex.terms != nullptr && ex.terms->queue.max_length > 0 && ex.record.attempts.empty()) {
+      const Target& target = course.target();
+      const std::string_view model = course.step().model;
+      denied = co_await reserve_in_turn(ex, worker, target, model);
+    } else {
+      denied = reserve(ex, worker, course.target(), course.step().model);
+    }
+    if (denied) {
       course.leave_out(std::move(denied->error), denied->target_only);
       continue;
     }

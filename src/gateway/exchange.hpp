@@ -15,6 +15,8 @@
 
 namespace sluice::gateway {
 
+class Line;
+
 struct Exchange {
   Exchange(http::Request& a_request, http::Reply& a_reply, std::shared_ptr<const Snapshot> a_snapshot)
       : snapshot(std::move(a_snapshot)), request(a_request), reply(a_reply) {}
@@ -36,6 +38,7 @@ struct Exchange {
   std::vector<std::string> dropped;           // what could not be said to the target that serves
 
   governance::Hold hold;                      // what it holds of its limits while it is under way
+  Line* line = nullptr;                       // of its key, where requests wait for their turn
   governance::Remaining remaining;            // of its rate limits, as it was admitted or refused
 
   store::RequestRecord record;                // filled as things become known; written once, by settle()

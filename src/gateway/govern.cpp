@@ -163,7 +163,7 @@ std::optional<Denied> reserve(Exchange& ex, Worker& worker, const Target& target
       }
     }
   }
-  auto written = Result<>();(void)write_open;
+  auto written = write_open(ex, worker, bound.demand);
   if (written) return std::nullopt;
   ex.hold.settle({}, Moment::now());
   Counters::add(worker.counters.journal_failures);

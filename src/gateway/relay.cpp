@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/early_end.hpp"
 #include "gateway/settle.hpp"
 #include "gateway/wire.hpp"
 #include "sluice/dialects/free_text.hpp"
@@ -83,9 +84,52 @@ void note_failure(Exchange& ex, const dialects::StreamMeter& meter) {
   ex.record.error_message = failure->error.message();
 }
 
+Error out_of_money() {
+  return Error(Code::over_budget, "The budget is used up: the answer ends here.").named("budget_exceeded");
+}
+
+// Ends a stream whose money is used up, with `end`: as a whole answer that is as long as it may be.
+net::Task<> end_early(Exchange& ex, Worker& worker, Attempt& attempt, const llm::Usage& usage, const std::string& end) {
+  attempt.call->cancel();   // what is not made is not billed
+  const Error why = out_of_money();
+  ex.record.error = "budget_exceeded_mid_stream";
+  ex.record.error_message = why.message();
+  ex.to_write = end.size();
+  settle(ex, worker, attempt.upstream, usage, 200);
+  auto shown = co_await show(ex, end);
+  if (!shown) {
+    ex.reply.abort();
+    co_return;
+  }
+  ClientWait wait(ex);
+  auto ended = co_await ex.reply.end("");
+  (void)ended;
+}
+
+// The same of one that passes untouched.
+net::Task<> end_mirrored(Exchange& ex, Worker& worker, Attempt& attempt, Mirror* mirror) {
+  const llm::Usage usage = usage_seen(ex, *attempt.meter);
+  std::optional<std::string> end;
+  if (mirror != nullptr) end = mirror->end(usage);
+  if (end) {
+    co_await end_early(ex, worker, attempt, usage, *end);
+    co_return;
+  }
+  attempt.call->cancel();
+  const Error why = out_of_money();
+  co_await break_off(ex, worker, attempt, usage, why);
+}
+
+bool is_event_stream(const http::ResponseHead& head) {
+  return head.fields.get(http::FieldName::content_type).starts_with("text/event-stream");
+}
+
 net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Attempt& attempt) {
   dialects::StreamMeter& meter = *attempt.meter;
-  std::string_view piece = attempt.held;
+  MoneyWatch watch(ex);
+  std::optional<Mirror> mirror;   // only where the money may end before the stream does
+  if (ex.hold.stops() && is_event_stream(attempt.call->head())) mirror.emplace(ex, *attempt.wire);
+  std::string_view piece = mirror ? mirror->feed(attempt.held) : std::string_view(attempt.held);
   for (;;) {
     // The caller may stop reading at the end marker, so what it cost is written down before that is shown.
     if (meter.facts().done) {
@@ -98,6 +142,11 @@ net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Attempt& attempt
       co_await break_off(ex, worker, attempt, usage_seen(ex, meter), shown.error());
       co_return;
     }
+    if (!meter.facts().done && watch.exhausted(meter.facts().text_bytes)) {
+      Mirror* const followed = mirror ? &*mirror : nullptr;
+      co_await end_mirrored(ex, worker, attempt, followed);
+      co_return;
+    }
     auto next = co_await next_piece(ex, attempt);
     if (!next) {
       co_await break_off(ex, worker, attempt, usage_seen(ex, meter), next.error());
@@ -106,6 +155,12 @@ net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Attempt& attempt
     piece = *next;
     if (piece.empty()) break;
     meter.feed(piece);
+    if (mirror) piece = mirror->feed(piece);
+  }
+  if (mirror && !mirror->rest().empty()) {
+    const std::string_view rest = mirror->rest();
+    auto last = co_await show(ex, rest);
+    (void)last;
   }
   meter.finish();   // a last event may lack its end; nothing is added to what the caller sees
   const auto& facts = meter.facts();
@@ -209,12 +264,19 @@ class Translation {
         return false;
       }
       if (std::holds_alternative<llm::event::Ended>(event)) x_ended = true;
+      x_choices.see(event);
       x_writer->write(event, out);
     }
     return true;
   }
   llm::Usage usage() const { return x_usage ? *x_usage : estimate(x_exchange, static_cast<std::int64_t>(x_bytes)); }
   bool ended() const { return x_ended; }
+  std::int64_t bytes() const { return static_cast<std::int64_t>(x_bytes); }
+  std::string early_end() {
+    std::string out;
+    for (const llm::StreamEvent& event : gateway::early_end(x_choices.list(), usage())) x_writer->write(event, out);
+    return out;
+  }
   const std::optional<Error>& error() const { return x_error; }
 
  private:
@@ -223,6 +285,7 @@ class Translation {
   std::unique_ptr<dialects::StreamWriter> x_writer;
   std::optional<llm::Usage> x_usage;
   std::optional<Error> x_error;
+  OpenChoices x_choices;
   std::size_t x_bytes = 0;
   bool x_ended = false;
 };
@@ -242,6 +305,7 @@ net::Task<Result<>> next_events(Exchange& ex, Attempt& attempt, bool& over) {
 
 net::Task<> relay_stream_translated(Exchange& ex, Worker& worker, Attempt& attempt) {
   Translation translation(ex);
+  MoneyWatch watch(ex);
   begin_reply(ex, attempt, translation.content_type());
   std::string out;
   bool over = false;
@@ -256,6 +320,11 @@ net::Task<> relay_stream_translated(Exchange& ex, Worker& worker, Attempt& attem
     if (!out.empty()) {
       auto shown = co_await show(ex, out);
       if (!shown) failed = shown.error();
+    }
+    if (!failed && !translation.ended() && watch.exhausted(translation.bytes())) {
+      const std::string end = translation.early_end();
+      co_await end_early(ex, worker, attempt, translation.usage(), end);
+      co_return;
     }
     if (!failed && over) break;
     if (!failed) {

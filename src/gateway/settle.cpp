@@ -37,6 +37,7 @@ void write_down(Exchange& ex, Worker& worker, int status) {
   record.bytes_out = static_cast<std::int64_t>(ex.reply.bytes_sent() + ex.to_write);
   ex.hold.charges(record.charges);
   ex.hold.finish();
+  if (ex.line != nullptr) ex.line->stir();
   record.dropped = ex.dropped;
   count(ex, worker.counters);
   auto written = worker.journal->append(record);
@@ -65,6 +66,9 @@ void settle(Exchange& ex, Worker& worker, const Upstream* served_by, const llm::
   auto cost = prices.cost(served_by->type, served_by->base_url, record.model_served, usage, ex.now_seconds());
   record.attempts.back().cost_nano_usd = cost.nano_usd;
   record.cost_nano_usd += cost.nano_usd;   // to that of attempts before it
+  if (ex.hold.learns() && ex.key != nullptr && !usage.estimated) {
+    worker.shared.memory.book.learn_output(ex.key->id, record.model_served, usage.output);
+  }
   ex.hold.settle({cost.nano_usd, usage.input, usage.output}, governance::Moment::now());
   record.priced = cost.priced;
   record.price_version = prices.version();

@@ -21,6 +21,7 @@ class LockAll {
  public:
   explicit LockAll(const Chain& chain) : x_scopes(chain) {
     std::sort(x_scopes.begin(), x_scopes.end(), [](const Scope* a, const Scope* b) { return a->rank < b->rank; });
+    x_scopes.erase(std::unique(x_scopes.begin(), x_scopes.end()), x_scopes.end());   // or it would wait for itself
     for (Scope* scope : x_scopes) scope->mutex.lock();
   }
   ~LockAll() {
@@ -34,8 +35,8 @@ class LockAll {
 };
 
 // A request counts once where its owner is counted, and so does the place it takes; a target counts every attempt.
-bool counted_already(const Scope& scope, const Tally& tally, const Demand& demand) {
-  return !demand.first && !scope.per_attempt && (tally.what == What::requests || tally.what == What::concurrent);
+bool counted_already(const Scope& scope, const Tally& tally, const Demand& demand, const Hold& hold) {
+  return !demand.first && !scope.per_attempt && (tally.what == What::requests || tally.what == What::concurrent) && hold.counts_in(tally);
 }
 
 std::string key_of(Level level, std::string_view subject, std::string_view provider) {
@@ -47,10 +48,10 @@ std::string key_of(Level level, std::string_view subject, std::string_view provi
 
 // The tallies of one request that count, one after the other, until `each` returns false.
 template <class Each>
-bool each_counting(const Chain& chain, const Demand& demand, Each each) {
+bool each_counting(const Chain& chain, const Demand& demand, const Hold& hold, Each each) {
   for (Scope* scope : chain) {
     for (auto& tally : scope->tallies) {
-      if (!tally->counts(demand) || counted_already(*scope, *tally, demand)) continue;
+      if (!tally->counts(demand) || counted_already(*scope, *tally, demand, hold)) continue;
       if (!each(*scope, *tally)) return false;
     }
   }
@@ -67,7 +68,7 @@ class Examination {
     roll(tally, x_now);
     for (Terms& terms : tally.terms) {
       if (tally.what == What::spend ? spend(tally, terms) : rate(tally, terms)) continue;
-      x_refusal = refusal_of(scope, tally, terms, asked(tally, x_demand, terms), x_now);
+      x_refusal = refusal_of(scope, tally, terms, x_demand, x_now);
       if (tally.what == What::spend) tell_exhausted(scope, tally, terms);
       return false;
     }
@@ -98,12 +99,13 @@ class Examination {
   bool rate(const Tally& tally, const Terms& terms) const {
     const std::int64_t amount = asked(tally, x_demand, terms);
     if (const Rate* rate = std::get_if<Rate>(&tally.state)) return rate->fits(amount, x_now);
-    return terms.limit > 0 && used_of(tally) + held_of(tally) + amount <= terms.limit;
+    return terms.limit > 0 && amount <= terms.limit - used_of(tally) - held_of(tally);
   }
   void tell_exhausted(const Scope& scope, const Tally& tally, Terms& terms) {
     const std::int64_t limit = terms.limit_at(x_now.seconds()), period = resets_at(tally, x_now);
-    if (terms.exhausted_in == period) return;
-    terms.exhausted_in = period;
+    if (x_now.seconds() < terms.told_until) return;
+    const auto* sliding = std::get_if<SlidingWindow>(&tally.state);
+    terms.told_until = sliding == nullptr ? period : x_now.seconds() + sliding->seconds();
     x_notices.push_back({Notice::What::exhausted, scope.level, scope.subject, 100, used_of(tally), limit, period});
   }
 
@@ -120,6 +122,15 @@ void remember(Remaining::Of& of, const Tally& tally, Moment now) {
   // The tightest by its share of what is left; __int128 since both may be large.
   if (of.known && static_cast<__int128>(of.left) * limit <= static_cast<__int128>(left) * of.limit) return;
   of = {true, limit, left, std::max<std::int64_t>(0, reset_in_us(tally, now))};
+}
+
+// New terms for old, without telling again what has been told.
+void take_over(std::vector<Terms>&& fresh, std::vector<Terms>& terms) {
+  for (Terms& one : fresh) {
+    const auto old = std::find_if(terms.begin(), terms.end(), [&one](const Terms& t) { return t.limit == one.limit && t.enforcement == one.enforcement; });
+    if (old != terms.end()) one.told_until = old->told_until;
+  }
+  terms = std::move(fresh);
 }
 
 }  // namespace
@@ -139,23 +150,27 @@ Scope& Book::scope(Level level, std::string_view subject, std::string_view provi
   Scope& scope = *slot;
   scope.mutex.lock();
   for (auto& tally : fresh) {
-    const auto old = std::find_if(scope.tallies.begin(), scope.tallies.end(), [&](const auto& one) { return one && same_tally(*one, *tally); });
-    if (old == scope.tallies.end()) continue;
-    (*old)->terms = std::move(tally->terms);
+    const auto same = [&tally](const auto& one) { return one && same_tally(*one, *tally); };
+    auto old = std::find_if(scope.tallies.begin(), scope.tallies.end(), same);
+    if (old == scope.tallies.end()) {
+      // One that had been taken away and is set again: requests that began before may still be under way.
+      old = std::find_if(scope.retired.begin(), scope.retired.end(), same);
+      if (old == scope.retired.end()) continue;
+    }
+    take_over(std::move(tally->terms), (*old)->terms);
     tally = std::move(*old);
   }
   for (auto& old : scope.tallies) {
     if (old) scope.retired.push_back(std::move(old));
   }
+  std::erase(scope.retired, nullptr);
   scope.tallies = std::move(fresh);
   const auto spends = [](const auto& tally) { return tally->what == What::spend; };
-  const auto learns = [](const auto& tally) {
-    return std::any_of(tally->terms.begin(), tally->terms.end(), [](const Terms& t) { return t.reserve == config::Budget::Reserve::expected; });
-  };
   scope.spends = std::any_of(scope.tallies.begin(), scope.tallies.end(), spends);
-  scope.learns = std::any_of(scope.tallies.begin(), scope.tallies.end(), learns);
   for (auto& tally : scope.tallies) {
-    if (tally->counter != 0) x_by_counter[tally->counter] = {&scope, tally.get()};
+    if (tally->counter == 0) continue;
+    Place& place = x_by_counter[tally->counter];
+    place = {&scope, tally.get(), place.restored && place.tally == tally.get()};
   }
   scope.mutex.unlock();
   return scope;
@@ -167,7 +182,11 @@ Outcome Book::reserve(const Chain& chain, const Demand& demand, Moment now, Hold
   {
     LockAll locked(chain);
     Examination examination(demand, now);
-    const bool admitted = each_counting(chain, demand, [&](const Scope& scope, Tally& tally) { return examination.look(scope, tally); });
+    boost::container::small_vector<std::pair<Scope*, Tally*>, 16> counting;
+    const bool admitted = each_counting(chain, demand, hold, [&](Scope& scope, Tally& tally) {
+      counting.push_back({&scope, &tally});
+      return examination.look(scope, tally);
+    });
     if (!admitted) outcome.verdict = Verdict::refused, outcome.refusal = std::move(examination.refusal());
     else if (examination.inexact() && !demand.exact) outcome.verdict = Verdict::inexact;
     else {
@@ -177,11 +196,11 @@ Outcome Book::reserve(const Chain& chain, const Demand& demand, Moment now, Hold
         fitting.output_most = std::min(fitting.output_most, outcome.clamp_output * fitting.choices);
         fitting.output_expected = std::min(fitting.output_expected, fitting.output_most);
       }
-      hold.begin(*this, fitting);
-      each_counting(chain, fitting, [&](Scope& scope, Tally& tally) { return hold.add(scope, tally, now), true; });
+      hold.begin(*this, fitting, now);
+      for (const auto& [scope, tally] : counting) hold.add(*scope, *tally, now);
     }
     if (remaining != nullptr) {
-      each_counting(chain, demand, [&](const Scope&, Tally& tally) {
+      each_counting(chain, demand, Hold(), [&](const Scope&, Tally& tally) {
         roll(tally, now);
         if (tally.what == What::requests) remember(remaining->requests, tally, now);
         else if (tally.what != What::spend && tally.what != What::concurrent) remember(remaining->tokens, tally, now);
@@ -199,14 +218,15 @@ void Book::restore(std::span<const store::CounterValue> values, Moment now) {
   const std::lock_guard guard(x_mutex);
   for (const store::CounterValue& value : values) {
     const auto found = x_by_counter.find(value.id);
-    if (found == x_by_counter.end()) continue;
-    const auto [scope, tally] = found->second;
+    if (found == x_by_counter.end() || found->second.restored) continue;
+    const auto [scope, tally, restored] = found->second;
     scope->mutex.lock();
     roll(*tally, now);
     if (auto* window = std::get_if<CalendarWindow>(&tally->state)) window->restore(value.period, value.amount);
     else if (auto* sliding = std::get_if<SlidingWindow>(&tally->state)) sliding->restore(value.period, value.amount);
     scope->mutex.unlock();
   }
+  for (auto& [id, place] : x_by_counter) place.restored = true;
 }
 
 std::vector<Standing> Book::standings(std::span<Scope* const> scopes, Moment now) const {
@@ -241,7 +261,7 @@ std::int64_t Book::expected_output(std::string_view key, std::string_view model,
   const auto found = x_learned.find(std::string(key) + '\n' + std::string(model));
   if (found == x_learned.end() || found->second.last.size() < enough) return otherwise;
   std::vector<std::int32_t> sorted = found->second.last;
-  const auto place = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() * 95 / 100);
+  const auto place = sorted.begin() + static_cast<std::ptrdiff_t>((sorted.size() * 95 + 99) / 100 - 1);
   std::nth_element(sorted.begin(), place, sorted.end());
   return *place;
 }

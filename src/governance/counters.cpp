@@ -79,13 +79,16 @@ std::vector<store::Counter> counters_of(Level level, std::string_view subject, s
   return counters;
 }
 
-Interval period_of(const store::Counter& counter, std::int64_t at) {
-  if (counter.rolling) {
-    const std::int64_t length = seconds_of(counter.period), slice = SlidingWindow(length).slice_seconds();
-    return {at / slice * slice - length, at / slice * slice + slice};
-  }
+std::vector<std::int64_t> periods_of(const store::Counter& counter, std::int64_t at) {
+  if (counter.rolling) return SlidingWindow(seconds_of(counter.period)).slices_at(at);
   const TimeZone zone = TimeZone::find(counter.time_zone).value_or(TimeZone::utc());
-  return zone.period(calendar_unit(counter.period.unit), counter.period.count, at);
+  return {zone.period(calendar_unit(counter.period.unit), counter.period.count, at).begin};
+}
+
+std::int64_t period_end(const store::Counter& counter, std::int64_t period) {
+  if (counter.rolling) return period + SlidingWindow(seconds_of(counter.period)).slice_seconds();
+  const TimeZone zone = TimeZone::find(counter.time_zone).value_or(TimeZone::utc());
+  return zone.period(calendar_unit(counter.period.unit), counter.period.count, period).end;
 }
 
 }  // namespace sluice::governance

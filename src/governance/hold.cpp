@@ -37,18 +37,19 @@ void tell(const Scope& scope, const Tally& tally, std::int64_t before, Moment no
   }
 }
 
-void give_back(Tally& tally, std::int64_t period, std::int64_t held, std::int64_t used) {
+void give_back(Tally& tally, std::int64_t period, std::int64_t held, std::int64_t used, Moment now) {
   if (auto* calendar = std::get_if<CalendarWindow>(&tally.state)) calendar->settle(period, held, used);
   else if (auto* sliding = std::get_if<SlidingWindow>(&tally.state)) sliding->settle(period, held, used);
-  else if (auto* rate = std::get_if<Rate>(&tally.state)) rate->give_back(held - used);
+  else if (auto* rate = std::get_if<Rate>(&tally.state)) rate->give_back(period, held - used, now);
   else std::get<Slots>(tally.state).taken -= held;
 }
 
+// The period it counts in, or which taking of a rate it was.
 std::int64_t take(Tally& tally, std::int64_t amount, Moment now) {
   if (auto* calendar = std::get_if<CalendarWindow>(&tally.state)) return calendar->hold(amount);
   if (auto* sliding = std::get_if<SlidingWindow>(&tally.state)) return sliding->hold(amount);
-  if (auto* rate = std::get_if<Rate>(&tally.state)) rate->take(amount, now);
-  else std::get<Slots>(tally.state).taken += amount;
+  if (auto* rate = std::get_if<Rate>(&tally.state)) return rate->take(amount, now, tally.what == What::requests);
+  std::get<Slots>(tally.state).taken += amount;
   return 0;
 }
 
@@ -69,11 +70,12 @@ void Hold::each_locked(Each each) {
   if (locked != nullptr) locked->mutex.unlock();
 }
 
-void Hold::begin(Book& book, const Demand& demand) {
+void Hold::begin(Book& book, const Demand& demand, Moment now) {
   if (x_book == nullptr) book.x_open.fetch_add(1, std::memory_order_relaxed);
   x_book = &book;
   x_demand = demand;
-  x_may_stop = false;
+  x_began = now;
+  x_grows = x_stops = x_learns = false;
 }
 
 void Hold::add(Scope& scope, Tally& tally, Moment now) {
@@ -81,11 +83,13 @@ void Hold::add(Scope& scope, Tally& tally, Moment now) {
   for (const Terms& terms : tally.terms) {
     const bool hard = terms.enforcement == config::Budget::Enforcement::hard;
     if (tally.what != What::spend || hard) amount = std::max(amount, asked(tally, x_demand, terms));
-    x_may_stop = x_may_stop || terms.stops_streams;
+    x_grows = x_grows || (hard && terms.reserve != Reserve::worst_case);
+    x_stops = x_stops || terms.stops_streams;
+    x_learns = x_learns || terms.reserve == Reserve::expected;
   }
   Entry entry{&scope, &tally, amount, take(tally, amount, now), 0, true};
   if (tally.what == What::requests) {   // it has been made, whatever becomes of it
-    if (!std::holds_alternative<Rate>(tally.state)) give_back(tally, entry.period, amount, amount);
+    if (!std::holds_alternative<Rate>(tally.state)) give_back(tally, entry.period, amount, amount, now);
     entry.used = std::exchange(entry.held, 0);
     entry.open = false;
   }
@@ -99,7 +103,7 @@ void Hold::settle(const Used& used, Moment now) {
     if (!entry.open || !(of_attempt(entry.tally->what) || place_at_target)) return;
     entry.open = false;
     const std::int64_t amount = used_of(entry.tally->what, used), before = used_of(*entry.tally);
-    give_back(*entry.tally, entry.period, entry.held, amount);
+    give_back(*entry.tally, entry.period, entry.held, amount, now);
     entry.held = 0;
     entry.used = amount;
     if (entry.tally->what == What::spend) tell(*entry.scope, *entry.tally, before, now, notices);
@@ -108,26 +112,32 @@ void Hold::settle(const Used& used, Moment now) {
 }
 
 void Hold::finish() {
-  each_locked([](Entry& entry) {
-    if (!entry.open || entry.tally->what != What::concurrent) return;
-    give_back(*entry.tally, entry.period, entry.held, 0);
+  if (x_book == nullptr) return;
+  bool leaked = false;
+  each_locked([&](Entry& entry) {
+    if (!entry.open) return;
+    // Where nobody said what an attempt came to, it is taken to have come to all that was reserved for it.
+    const bool unsettled = of_attempt(entry.tally->what);
+    entry.used = unsettled ? entry.held : 0;
+    give_back(*entry.tally, entry.period, entry.held, entry.used, x_began);
     entry.held = 0;
     entry.open = false;
+    leaked = leaked || unsettled;
   });
-  if (x_book != nullptr) x_book->x_open.fetch_sub(1, std::memory_order_relaxed);
+  if (leaked) x_book->x_leaked.fetch_add(1, std::memory_order_relaxed);
+  x_book->x_open.fetch_sub(1, std::memory_order_relaxed);
   x_book = nullptr;
 }
 
 Hold::~Hold() {
   if (x_book == nullptr) return;
-  x_book->x_leaked.fetch_add(1, std::memory_order_relaxed);
-  each_locked([](Entry& entry) {
-    if (!entry.open) return;
-    // Nobody said what it came to: it is taken to have come to all that was reserved for it.
-    give_back(*entry.tally, entry.period, entry.held, of_attempt(entry.tally->what) ? entry.held : 0);
-    entry.open = false;
-  });
-  x_book->x_open.fetch_sub(1, std::memory_order_relaxed);
+  const bool leaked = std::any_of(x_entries.begin(), x_entries.end(), [](const Entry& e) { return e.open && of_attempt(e.tally->what); });
+  if (!leaked) x_book->x_leaked.fetch_add(1, std::memory_order_relaxed);   // finish() counts the others
+  finish();
+}
+
+bool Hold::counts_in(const Tally& tally) const {
+  return std::any_of(x_entries.begin(), x_entries.end(), [&tally](const Entry& entry) { return entry.tally == &tally; });
 }
 
 void Hold::charges(std::vector<store::Charge>& out, std::int64_t worst) const {
@@ -146,22 +156,21 @@ void Hold::charges(std::vector<store::Charge>& out, std::int64_t worst) const {
 bool Hold::grow(std::int64_t output_tokens) {
   const std::int64_t wanted = x_demand.cost(std::min(output_tokens, x_demand.output_most));
   bool admitted = true;
-  const std::int64_t seconds = Moment::now().seconds();
   each_locked([&](Entry& entry) {
-    if (!entry.open || entry.tally->what != What::spend || wanted <= entry.held) return;
+    if (!admitted || !entry.open || entry.tally->what != What::spend || wanted <= entry.held) return;
+    auto* calendar = std::get_if<CalendarWindow>(&entry.tally->state);
+    if (calendar != nullptr && calendar->period().begin != entry.period) return;   // its period is over
     const std::int64_t more = wanted - entry.held, taken = used_of(*entry.tally) + held_of(*entry.tally);
+    bool hard = false;
     for (const Terms& terms : entry.tally->terms) {
-      const bool short_of_money = terms.enforcement == config::Budget::Enforcement::hard && taken + more > terms.limit_at(seconds);
-      if (short_of_money && terms.stops_streams) admitted = false;
+      if (terms.enforcement != config::Budget::Enforcement::hard) continue;
+      hard = true;
+      if (terms.stops_streams && taken + more > terms.limit_at(x_began.seconds())) admitted = false;
     }
-    if (!admitted) return;
+    if (!admitted || !hard) return;
     // Beyond the limit too where a budget lets streams finish: others see what it will come to.
-    if (auto* calendar = std::get_if<CalendarWindow>(&entry.tally->state)) {
-      if (calendar->period().begin != entry.period) return;
-      calendar->hold(more);
-    } else if (auto* sliding = std::get_if<SlidingWindow>(&entry.tally->state)) {
-      sliding->hold(more);
-    }
+    if (calendar != nullptr) calendar->hold(more);
+    else if (auto* sliding = std::get_if<SlidingWindow>(&entry.tally->state)) sliding->hold(more);
     entry.held = wanted;
   });
   return admitted;

@@ -67,7 +67,19 @@ std::int64_t asked(const Tally& tally, const Demand& demand, const Terms& terms)
   return 0;
 }
 
-Refusal refusal_of(const Scope& scope, const Tally& tally, const Terms& terms, std::int64_t asked, Moment now) {
+namespace {
+
+// When a window has room for the demand, Unix microseconds.
+std::int64_t fits_at(const Tally& tally, const Terms& terms, std::int64_t amount, std::int64_t limit) {
+  // A soft budget admits whatever finds something left, and looks at nothing that is held.
+  if (terms.enforcement == config::Budget::Enforcement::soft) amount = 1 - held_of(tally);
+  if (limit == 0 || amount > limit) return never;
+  return window(tally, [&](const auto& w) { return w.fits_at(amount, limit); }, never);
+}
+
+}  // namespace
+
+Refusal refusal_of(const Scope& scope, const Tally& tally, const Terms& terms, const Demand& demand, Moment now) {
   Refusal refusal;
   refusal.what = tally.what;
   refusal.level = scope.level;
@@ -76,23 +88,21 @@ Refusal refusal_of(const Scope& scope, const Tally& tally, const Terms& terms, s
   refusal.limit = terms.limit_at(now.seconds());
   refusal.used = used_of(tally);
   refusal.held = held_of(tally);
-  refusal.asked = asked;
+  refusal.asked = asked(tally, demand, terms);
   refusal.soft = terms.enforcement == config::Budget::Enforcement::soft;
   if (tally.what == What::concurrent) {
-    refusal.retry_us = refusal.limit == 0 ? never : second;   // nobody knows how long the others take
+    refusal.retry_us = refusal.limit == 0 ? never : wait_for_a_place;
     return refusal;
   }
   refusal.resets_at = resets_at(tally, now);
   if (const auto* rate = std::get_if<Rate>(&tally.state)) {
     refusal.used = rate->limit() - rate->left(now);
-    refusal.retry_us = rate->fits_in_us(asked, now);
+    refusal.retry_us = rate->fits_in_us(refusal.asked, now);
     return refusal;
   }
-  if (refusal.limit == 0 || asked > refusal.limit) {
-    refusal.retry_us = never;
-    return refusal;
-  }
-  const std::int64_t at = window(tally, [&](const auto& w) { return w.fits_at(asked, refusal.limit); }, never);
+  // With a budget that clamps, one token of each answer is enough.
+  const std::int64_t least = terms.clamps ? std::min(refusal.asked, demand.cost(demand.choices)) : refusal.asked;
+  const std::int64_t at = fits_at(tally, terms, least, refusal.limit);
   refusal.retry_us = at == never ? never : std::max<std::int64_t>(at - now.unix_us, 0);
   return refusal;
 }

@@ -15,6 +15,6 @@ std::int64_t resets_at(const Tally& tally, Moment now);   // Unix seconds
 std::int64_t reset_in_us(const Tally& tally, Moment now);
 // How much of it the demand is for.
 std::int64_t asked(const Tally& tally, const Demand& demand, const Terms& terms);
-Refusal refusal_of(const Scope& scope, const Tally& tally, const Terms& terms, std::int64_t asked, Moment now);
+Refusal refusal_of(const Scope& scope, const Tally& tally, const Terms& terms, const Demand& demand, Moment now);
 
 }  // namespace sluice::governance

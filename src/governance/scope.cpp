@@ -32,7 +32,7 @@ std::int64_t Terms::output_reserved(const Demand& demand) const {
 bool Tally::counts(const Demand& demand) const {
   if (models.empty()) return true;
   return std::any_of(models.begin(), models.end(), [&demand](const std::string& pattern) {
-    return matches(pattern, demand.model_served) || matches(pattern, demand.model_asked);
+    return matches(pattern, demand.model);
   });
 }
 

@@ -7,6 +7,8 @@ namespace {
 
 using What = Refusal::What;
 
+constexpr std::int64_t most_periods = 10'000;   // that a raise is for
+
 What what_of(store::Counter::Measure measure) {
   switch (measure) {
     case store::Counter::Measure::spend: return What::spend;
@@ -22,12 +24,12 @@ Terms::Raise raise_of(const config::Raise& raise, const store::Counter& counter)
   Terms::Raise made{raise.limit, raise.from.value_or(INT64_MIN), raise.until.value_or(never)};
   if (raise.periods == 0) return made;
   if (counter.rolling) {
-    made.until = made.from + raise.periods * seconds_of(counter.period);
+    made.until = made.from + std::min<std::int64_t>(raise.periods, most_periods) * seconds_of(counter.period);
     return made;
   }
   const TimeZone zone = TimeZone::find(counter.time_zone).value_or(TimeZone::utc());
   std::int64_t at = made.from;
-  for (std::int64_t i = 0; i < std::min<std::int64_t>(raise.periods, 10'000); ++i) {
+  for (std::int64_t i = 0; i < std::min<std::int64_t>(raise.periods, most_periods); ++i) {
     at = zone.period(calendar_unit(counter.period.unit), counter.period.count, at).end;
   }
   made.until = at;

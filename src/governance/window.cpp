@@ -23,18 +23,25 @@ void CalendarWindow::restore(std::int64_t period, std::int64_t used) {
 }
 
 SlidingWindow::SlidingWindow(std::int64_t seconds)
-    : x_slice(std::max<std::int64_t>(1, (seconds + 59) / 60)), x_slices((seconds + x_slice - 1) / x_slice),
-      x_ring(static_cast<std::size_t>(x_slices) + 1) {}
+    : x_seconds(seconds), x_slice(std::max<std::int64_t>(1, (seconds + 59) / 60)),
+      x_ring(static_cast<std::size_t>((seconds + x_slice - 1) / x_slice) + 1) {}
+
+Interval SlidingWindow::period_at(std::int64_t seconds) const {
+  const std::int64_t newest = seconds / x_slice, oldest = std::max<std::int64_t>(0, seconds - x_seconds) / x_slice;
+  return {oldest * x_slice, (newest + 1) * x_slice};
+}
 
 void SlidingWindow::roll(Moment now) {
-  const std::int64_t newest = now.seconds() / x_slice;
-  if (newest <= x_newest) return;   // also where the clock was set back
-  if (newest - x_newest > x_slices) {
-    std::fill(x_ring.begin(), x_ring.end(), 0);
+  const Interval covered = period_at(now.seconds());
+  const std::int64_t newest = covered.end / x_slice - 1, oldest = covered.begin / x_slice;
+  if (newest < x_newest) return;   // the clock was set back
+  if (oldest > x_newest) {
+    if (x_used != 0) std::fill(x_ring.begin(), x_ring.end(), 0);
     x_used = 0;
   } else {
-    for (std::int64_t index = x_newest + 1; index <= newest; ++index) x_used -= std::exchange(slot(index), 0);
+    for (; x_oldest < oldest; ++x_oldest) x_used -= std::exchange(slot(x_oldest), 0);
   }
+  x_oldest = std::max(x_oldest, oldest);
   x_newest = newest;
 }
 
@@ -50,8 +57,15 @@ void SlidingWindow::restore(std::int64_t period, std::int64_t used) {
   x_used += used;
 }
 
+std::vector<std::int64_t> SlidingWindow::slices_at(std::int64_t at) const {
+  std::vector<std::int64_t> begins;
+  const Interval covered = period_at(at);
+  for (std::int64_t begin = covered.begin; begin < covered.end; begin += x_slice) begins.push_back(begin);
+  return begins;
+}
+
 std::int64_t SlidingWindow::resets_at() const {
-  for (std::int64_t index = x_newest; index >= oldest() && index >= 0; --index) {
+  for (std::int64_t index = x_newest; index >= x_oldest; --index) {
     if (slot(index) != 0) return gone_at(index);
   }
   return x_newest * x_slice;
@@ -59,11 +73,11 @@ std::int64_t SlidingWindow::resets_at() const {
 
 std::int64_t SlidingWindow::fits_at(std::int64_t amount, std::int64_t limit) const {
   std::int64_t left = x_used + x_held;
-  for (std::int64_t index = std::max<std::int64_t>(0, oldest()); index <= x_newest; ++index) {
+  for (std::int64_t index = x_oldest; index <= x_newest; ++index) {
     left -= slot(index);
     if (left <= limit - amount) return gone_at(index) * 1'000'000;
   }
-  return never;
+  return resets_at() * 1'000'000;
 }
 
 std::int64_t seconds_of(const config::Period& period) {
@@ -80,37 +94,6 @@ TimeZone::Unit calendar_unit(config::Period::Unit unit) {
     case config::Period::Unit::year: return TimeZone::Unit::year;
     default: return TimeZone::Unit::day;
   }
-}
-
-Rate::Rate(std::int64_t limit, std::int64_t seconds) : x_limit(std::max<std::int64_t>(limit, 0)), x_step(seconds * 1'000'000) {}
-
-bool Rate::fits(std::int64_t amount, Moment now) const {
-  if (x_limit == 0) return false;
-  const Wide owed = std::max(x_owed, at(now)) + static_cast<Wide>(amount) * x_step;
-  return owed - at(now) <= static_cast<Wide>(x_limit) * x_step;
-}
-
-void Rate::take(std::int64_t amount, Moment now) {
-  x_owed = std::max(x_owed, at(now)) + static_cast<Wide>(amount) * x_step;
-}
-
-std::int64_t Rate::left(Moment now) const {
-  if (x_limit == 0) return 0;
-  const Wide owed = std::max<Wide>(x_owed - at(now), 0);
-  return static_cast<std::int64_t>(std::max<Wide>((static_cast<Wide>(x_limit) * x_step - owed) / x_step, 0));
-}
-
-std::int64_t Rate::fits_in_us(std::int64_t amount, Moment now) const {
-  if (amount > x_limit || x_limit == 0) return never;
-  const Wide over = std::max(x_owed, at(now)) + static_cast<Wide>(amount) * x_step - at(now) - static_cast<Wide>(x_limit) * x_step;
-  if (over <= 0) return 0;
-  return static_cast<std::int64_t>((over + x_limit - 1) / x_limit);
-}
-
-std::int64_t Rate::full_in_us(Moment now) const {
-  if (x_limit == 0) return never;
-  const Wide owed = std::max<Wide>(x_owed - at(now), 0);
-  return static_cast<std::int64_t>((owed + x_limit - 1) / x_limit);
 }
 
 }  // namespace sluice::governance

@@ -14,10 +14,12 @@ inline bool same_word(std::string_view a, std::string_view b) {
   return true;
 }
 
+inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
 // Without the spaces and tabs around it (RFC 9110 5.6.3).
 inline std::string_view trimmed(std::string_view s) {
-  while (!s.empty() && (s.front() == ' ' || s.front() == '\t')) s.remove_prefix(1);
-  while (!s.empty() && (s.back() == ' ' || s.back() == '\t')) s.remove_suffix(1);
+  while (!s.empty() && is_blank(s.front())) s.remove_prefix(1);
+  while (!s.empty() && is_blank(s.back())) s.remove_suffix(1);
   return s;
 }
 

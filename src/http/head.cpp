@@ -4,11 +4,19 @@
 
 namespace sluice::http {
 
+FieldName name_of(std::string_view name) { return boost::beast::http::string_to_field({name.data(), name.size()}); }
+
 void Fields::add(FieldName id, std::string_view name, std::string_view value) {
   const auto at = static_cast<std::uint32_t>(x_bytes.size());
   const auto name_size = static_cast<std::uint32_t>(name.size());
   x_bytes.append(name).append(": ", 2).append(value).append("\r\n", 2);
   x_slots.push_back({id, at, name_size, at + name_size + 2, static_cast<std::uint32_t>(value.size())});
+}
+
+void Fields::add_line(FieldName id, std::string_view line, std::size_t name_size) {
+  const auto at = static_cast<std::uint32_t>(x_bytes.size()), name = static_cast<std::uint32_t>(name_size);
+  x_bytes.append(line);
+  x_slots.push_back({id, at, name, at + name + 2, static_cast<std::uint32_t>(line.size()) - name - 4});
 }
 
 Field Fields::at(std::size_t i) const {

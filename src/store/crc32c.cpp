@@ -26,6 +26,14 @@ __attribute__((target("sse4.2"))) std::uint32_t crc32c_by_instruction(std::span<
   std::uint64_t crc = 0xFFFFFFFF;
   const std::byte* p = bytes.data();
   std::size_t left = bytes.size();
+  for (; left >= 32; left -= 32, p += 32) {
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+      std::uint64_t word;
+      std::memcpy(&word, p + i * 8, 8);
+      crc = __builtin_ia32_crc32di(crc, word);
+    }
+  }
   for (; left >= 8; left -= 8, p += 8) {
     std::uint64_t word;
     std::memcpy(&word, p, 8);

@@ -7,7 +7,6 @@
 
 #include "store/journal_directory.hpp"
 #include "store/record_codec.hpp"
-#include "store/replay.hpp"
 #include "store/segment.hpp"
 
 namespace sluice::store {
@@ -18,7 +17,6 @@ class MappedJournal final : public Journal {
   MappedJournal(std::shared_ptr<JournalDirectory> directory, unsigned worker, std::unique_ptr<Segment> first)
       : x_directory(std::move(directory)),
         x_worker(worker),
-        x_replay(x_directory->take_leftovers()),
         x_writing(first.get()) {
     x_live.push_back(std::move(first));
   }
@@ -44,7 +42,6 @@ class MappedJournal final : public Journal {
 
   std::vector<RequestRecord> take(std::size_t most) override {
     std::vector<RequestRecord> out;
-    x_replay.take(out, most);
     Segment* segment = current();
     while (out.size() < most) {
       const auto frame = segment->frame(x_read);
@@ -61,7 +58,6 @@ class MappedJournal final : public Journal {
   }
 
   void release() override {
-    x_replay.release();
     for (const auto& segment : x_done) segment->remove_file();
     x_done.clear();
     Segment* segment = current();
@@ -137,7 +133,6 @@ class MappedJournal final : public Journal {
 
   const std::shared_ptr<JournalDirectory> x_directory;
   const unsigned x_worker;
-  Replay x_replay;                                  // consumer
   Segment* x_writing;                               // producer
   std::size_t x_read = first_frame;                 // consumer: position in the oldest live segment
   std::vector<std::unique_ptr<Segment>> x_done;     // consumer: read to the end, not yet released

@@ -21,7 +21,7 @@ class JournalDirectory {
   JournalDirectory& operator=(const JournalDirectory&) = delete;
 
   std::filesystem::path next_file(unsigned worker);          // "<worker>-<n>.seg", n never used before
-  // Files of earlier processes in the order they were made; given out once, to the first journal that asks.
+  // Files of earlier processes in the order they were made; given out once, to the first that asks.
   std::vector<std::filesystem::path> take_leftovers();
 
  private:

@@ -1,4 +1,4 @@
-// Reads the segments that an earlier process left, one file at a time. Used by the store thread only.
+// Reads the segments that an earlier process left, one file at a time.
 #pragma once
 #include <cstddef>
 #include <filesystem>

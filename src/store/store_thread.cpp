@@ -99,7 +99,8 @@ bool StoreThread::Self::write_batch(std::size_t journal) {
   }
   wait_after_failure = std::chrono::milliseconds{0};
   journals[journal]->release();
-  rows.fetch_add(batch.size(), std::memory_order_relaxed);
+  const auto settled = std::count_if(batch.begin(), batch.end(), [](const RequestRecord& r) { return !r.open; });
+  rows.fetch_add(static_cast<std::uint64_t>(settled), std::memory_order_relaxed);
   batch.clear();
   last_write = Clock::now();
   housekept = false;

@@ -2,7 +2,7 @@
 """Counts the gateway's user-space instructions for a chat request and for a relayed stream delta, under callgrind, and
 fails above the ceilings of ceilings.json. Deterministic to about one per cent, so a regression fails the build.
 
-  instructions.py --sluice BINARY [--json]      keys and logging on, one worker, plain HTTP on both sides
+  instructions.py --sluice BINARY [--governance BINARY] [--json]      keys and logging on, one worker, plain HTTP on both sides
 
 Each number is a difference of two runs that differ only in how many requests or deltas they had, so that starting,
 stopping and the first request's warming up fall out. The thread that writes the log to the database is counted apart and not
@@ -34,6 +34,7 @@ def config(kind, port, directory):
     return {"server": {"listen": "127.0.0.1:0", "threads": 1}, "store": {"path": f"{directory}/sluice.db"},
             "providers": [provider],
             "accounts": [{"id": "main", "providers": [{"id": "t", "provider": "up", "models": ["gpt-4o"]}]}],
+            "pricing": {"overrides": [{"model": "*", "input": 2.5, "output": 10}]},
             "virtual_keys": [{"id": "bench", "key": KEY, "budget": {"max_spend": 500000, "reset_duration": "1M"}}]}
 
 
@@ -78,6 +79,18 @@ def count(binary, kind, chats, deltas):
     return total
 
 
+def count_governance(binary):
+    """Of one request's reserving and settling at four levels with three limits each."""
+    totals = []
+    for requests in (1000, 11000):
+        with tempfile.TemporaryDirectory() as directory:
+            profile = pathlib.Path(directory) / "profile"
+            subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={profile}", binary, "--count", str(requests)],
+                           check=True, capture_output=True)
+            totals.append(counted([profile])["way"])
+    return (totals[1] - totals[0]) // 10000
+
+
 def measure(binary):
     runs = {}
     for kind in KINDS:
@@ -108,13 +121,18 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--sluice", required=True)
     parser.add_argument("--json", action="store_true", help="print the numbers and judge nothing")
+    parser.add_argument("--governance", help="bench_governance; without it budgets are not counted")
     arguments = parser.parse_args()
     measured = measure(arguments.sluice)
+    if arguments.governance:
+        measured["governance"] = count_governance(arguments.governance)
     if arguments.json:
         print(json.dumps(measured))
         return 0
     over = []
     for name, limits in json.loads((HERE / "ceilings.json").read_text()).items():
+        if name not in measured:
+            continue
         print(f"{name:18} {measured[name]:8} instructions   ceiling {limits['ceiling']}, must {limits['must']}, aim {limits['aim']}")
         if measured[name] > limits["ceiling"]:
             over.append(name)

@@ -149,6 +149,7 @@ def start_sluice(binary, upstream, directory, threads):
         "providers": [{"id": "up", "type": "openai", "base_url": f"http://127.0.0.1:{upstream}/v1",
                        "keys": [{"value": "sk-upstream"}]}],
         "accounts": [{"id": "main", "providers": [{"id": "t", "provider": "up", "models": ["gpt-4o"]}]}],
+        "pricing": {"overrides": [{"model": "*", "input": 2.5, "output": 10}]},
         "virtual_keys": [{"id": "bench", "key": KEY, "budget": {"max_spend": 500000, "reset_duration": "1M"},
                           "rate_limit": {"max_requests": 1000000000, "reset_duration": "1d"}}]}
     (directory / "sluice.yaml").write_text(json.dumps(config))

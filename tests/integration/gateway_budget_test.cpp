@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sluice/governance/book.hpp"
+#include "sluice/store/store.hpp"
 #include "sluice/tokens/chat_tokens.hpp"
 #include "support/fake_upstream.hpp"
 #include "support/gateway_under_test.hpp"
@@ -234,6 +236,73 @@ TEST_F(Budgets, MoreThanWasReservedIsBookedInFull) {
   EXPECT_EQ(gateway.chat(ask(), bearer).status, 200);
   EXPECT_EQ(gateway.log(1)[0].cost_nano_usd, input_tokens() * 1'000 + 5 * answer_tokens * 2'000);
   EXPECT_EQ(gateway.chat(ask(), bearer).status, 402);
+}
+
+std::string chunk(const std::string& text) {
+  return "data: {\"id\":\"1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"gpt-4o\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + text +
+         "\"},\"finish_reason\":null}]}\n\n";
+}
+
+// Of a thousand tokens a hundred are reserved, and the budget is worth three hundred.
+TEST_F(Budgets, AStreamEndsWithItsMoney) {
+  Gate gate;
+  std::vector<std::string> pieces;
+  for (const char c : {'a', 'b', 'c', 'd', 'e'}) pieces.push_back(chunk(std::string(400, c)));   // taken as a hundred tokens each
+  first.when(path).chunks(pieces, gate);
+  const std::string terms = ", reserve: capped, reserve_output: 100, on_exhausted_mid_stream: stop";
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(input_tokens() * 1'000 + 300 * 2'000, terms)));
+  PlainClient client = gateway.connect();
+  const std::string body = ask(R"(,"stream":true,"max_tokens":1000)");
+  client.send("POST " + path + " HTTP/1.1\r\nHost: x\r\n" + bearer + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  for (const char* last : {"aaa\"}", "bbb\"}", "ccc\"}"}) {
+    gate.go();
+    ASSERT_TRUE(client.read_until(last)) << client.unread;
+  }
+  const HttpAnswer got = client.read_answer();
+  EXPECT_EQ(got.status, 200);
+  EXPECT_TRUE(got.whole) << "it ends as a whole answer does";
+  EXPECT_NE(got.body.find("\"finish_reason\":\"length\""), std::string::npos) << got.body;
+  EXPECT_TRUE(got.body.ends_with("data: [DONE]\n\n")) << got.body;
+  EXPECT_EQ(got.body.find(pieces[0] + pieces[1] + pieces[2]), 0u) << "what was shown is the provider's own bytes";
+  const auto log = gateway.log(1);
+  EXPECT_EQ(log[0].error, "budget_exceeded_mid_stream");
+  EXPECT_TRUE(log[0].usage.estimated);
+  EXPECT_LE(log[0].cost_nano_usd, input_tokens() * 1'000 + 20'000 + 300 * 2'000);
+  EXPECT_TRUE(first.wait_closed(1)) << "the provider makes no more of it";
+}
+
+TEST_F(Budgets, AStreamMayBeLetFinish) {
+  const std::string words(400, 'w');
+  first.when(path).chunks({chunk(words), chunk(words), chunk(words), chunk(words),
+                           "data: {\"id\":\"1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n", "data: [DONE]\n\n"});
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(input_tokens() * 1'000 + 150 * 2'000, ", reserve: capped, reserve_output: 100")));
+  const HttpAnswer got = gateway.chat(ask(R"(,"stream":true,"max_tokens":1000)"), bearer);
+  EXPECT_TRUE(got.body.ends_with("data: [DONE]\n\n"));
+  EXPECT_NE(got.body.find("\"finish_reason\":\"stop\""), std::string::npos);
+  EXPECT_EQ(gateway.chat(ask(), bearer).status, 402);
+}
+
+TEST_F(Budgets, CountersAreTheSumOfTheLedger) {
+  first.when(path).reply(200, json, answer());
+  first.when(path).close();
+  first.when(path).reply(500, json, "{}");
+  first.when(path).reply(200, json, answer(7));
+  second.when(path).reply(200, json, answer(30));
+  const std::string limits = "budgets: [ { max_spend: 5, reset_duration: 1M, time_zone: Asia/Kolkata }, { max_spend: 4, reset_duration: 2h } ], rate_limits: [ { max_requests: 100, max_tokens: 100000, reset_duration: 1d } ]";
+  GatewayUnderTest gateway(two_targets(", budget: { max_spend: 3, reset_duration: 1w }") + "teams: [ { id: ml, budget: { max_spend: 2, reset_duration: 1Y } } ]\ntags: [ { id: t, budget: { max_spend: 1, reset_duration: 1d } } ]\n" +
+                           key_with("team: ml, tags: [ t ], " + limits));
+  for (int i = 0; i < 5; ++i) gateway.chat(ask(), bearer);
+  gateway.reload(two_targets() + key_with(limits + ", tags: [ t ]"));
+  for (int i = 0; i < 3; ++i) gateway.chat(ask(), bearer);
+  gateway.log(8);
+  auto store = store::open_sqlite(gateway.store_path(), true);
+  ASSERT_TRUE(store);
+  const auto audit = (*store)->audit(governance::period_end);
+  ASSERT_TRUE(audit);
+  for (const auto& one : audit->counters) ADD_FAILURE() << one.name << " says " << one.says << ", should be " << one.should;
+  for (const auto& one : audit->ledger) ADD_FAILURE() << one.name << " says " << one.says << ", should be " << one.should;
+  EXPECT_EQ(audit->counters_checked, 4) << "those in force after the reload";
+  EXPECT_EQ(audit->row_sums.requests, 8);
 }
 
 }  // namespace

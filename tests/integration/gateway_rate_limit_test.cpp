@@ -1,6 +1,8 @@
 // Rate limits, and what else a key may be limited to, between a caller and a fake provider.
 #include <gtest/gtest.h>
 
+#include <deque>
+
 #include <nlohmann/json.hpp>
 
 #include "support/fake_upstream.hpp"
@@ -136,6 +138,75 @@ TEST_F(RateLimits, KeysMayBeBoundToNetworksAndEndpoints) {
   const HttpAnswer other = gateway.chat(ask, bearer);
   EXPECT_EQ(other.status, 403);
   EXPECT_EQ(error_of(other)["code"], "endpoint_not_allowed");
+}
+
+TEST_F(RateLimits, WaitingForAPlaceInLine) {
+  Gate gate;
+  upstream.when(path).wait(gate).reply(200, json, good);
+  GatewayUnderTest gateway(with("rate_limit: { max_concurrent: 1 }, queue: { max_wait: 20s, max_length: 2 }"), "threads: 2");
+  const std::string request = "POST " + path + " HTTP/1.1\r\nHost: x\r\n" + bearer + "Content-Length: " + std::to_string(ask.size()) + "\r\n\r\n" + ask;
+  std::deque<PlainClient> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.emplace_back(gateway.port());
+    clients.back().send(request);
+    if (i == 0) { ASSERT_TRUE(upstream.wait_requests(1)); }
+  }
+  // Only when both wait is the line full; how fast they come to it is the system's to say.
+  HttpAnswer refused;
+  PlainClient late = gateway.connect();
+  PlainClient later = gateway.connect();
+  late.send(request);
+  later.send(request);
+  gate.go();
+  EXPECT_EQ(clients[0].read_answer().status, 200);
+  gate.open();
+  int served = 1, over = 0;
+  for (PlainClient* client : {&clients[1], &clients[2], &late, &later}) {
+    const int status = client->read_answer().status;
+    served += status == 200 ? 1 : 0;
+    over += status == 429 ? 1 : 0;
+  }
+  EXPECT_EQ(served + over, 5);
+  EXPECT_GE(served, 3) << "two may wait";
+  EXPECT_EQ(upstream.requests().size(), static_cast<std::size_t>(served));
+}
+
+TEST_F(RateLimits, WaitingForARateIsNotWorthWhileIfItTakesTooLong) {
+  good_answers();
+  GatewayUnderTest gateway(with("rate_limit: { max_requests: 1, reset_duration: 1h }, queue: { max_wait: 5s }"));
+  EXPECT_EQ(gateway.chat(ask, bearer).status, 200);
+  EXPECT_EQ(gateway.chat(ask, bearer).status, 429) << "at once: its turn is in an hour";
+}
+
+TEST_F(RateLimits, WaitingForARate) {
+  good_answers();
+  GatewayUnderTest gateway(with("rate_limit: { max_requests: 10, reset_duration: 1s }, queue: { max_wait: 20s, max_length: 100 }"));
+  std::deque<PlainClient> clients;
+  const std::string request = "POST " + path + " HTTP/1.1\r\nHost: x\r\n" + bearer + "Content-Length: " + std::to_string(ask.size()) + "\r\n\r\n" + ask;
+  for (int i = 0; i < 25; ++i) {
+    clients.emplace_back(gateway.port());
+    clients.back().send(request);
+  }
+  for (PlainClient& client : clients) EXPECT_EQ(client.read_answer().status, 200);
+}
+
+TEST_F(RateLimits, WhoLeavesTheLineIsForgotten) {
+  Gate gate;
+  upstream.when(path).wait(gate).reply(200, json, good);
+  GatewayUnderTest gateway(with("rate_limit: { max_concurrent: 1 }, queue: { max_wait: 60s, max_length: 1 }"));
+  const std::string request = "POST " + path + " HTTP/1.1\r\nHost: x\r\n" + bearer + "Content-Length: " + std::to_string(ask.size()) + "\r\n\r\n" + ask;
+  PlainClient first = gateway.connect();
+  first.send(request);
+  ASSERT_TRUE(upstream.wait_requests(1));
+  {
+    PlainClient second = gateway.connect();
+    second.send(request);
+    second.close();
+  }
+  EXPECT_EQ(gateway.log(1)[0].status, 499);
+  gate.open();
+  EXPECT_EQ(first.read_answer().status, 200);
+  EXPECT_EQ(gateway.chat(ask, bearer).status, 200);
 }
 
 }  // namespace

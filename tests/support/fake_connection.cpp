@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
 
 #include "sluice/net/spawn.hpp"
@@ -233,6 +234,7 @@ void FakeConnection::watch_peer() {
     const ssize_t got = recv(self->x_stream.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     // Over TLS whatever a client sends while it waits for its answer is its goodbye.
     if (got > 0 && !self->x_stream.is_tls()) return;
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;   // the next request, read already
     self->x_peer_gone = true;
     self->x_board->mark_closed(self->x_number);
     self->x_gate_timer.cancel();

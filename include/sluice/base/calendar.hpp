@@ -21,14 +21,16 @@ class TimeZone {
   static TimeZone utc();
 
   // Days, weeks (from Monday), months and years begin at midnight as this zone's clocks show it, or, where they skip
-  // midnight, at the first moment of the day. Several of them are counted from 1970 (weeks: from Monday, 5 January
-  // 1970), so that three months are the quarters of a year. `at` is brought into the years 1900 to 2900.
+  // midnight, at the first moment of the day; where they go back over it, at the first of the two. Several of them are
+  // counted from 1970 (weeks: from Monday, 5 January 1970), so that three months are the quarters of a year. `at` is
+  // brought into the years 1900 to 2900.
   enum class Unit : std::uint8_t { day, week, month, year };
   Interval period(Unit unit, std::int64_t count, std::int64_t at) const;
 
  private:
   explicit TimeZone(const date::time_zone* zone) : x_zone(zone) {}
-  std::int64_t midnight(std::int64_t day) const;
+  std::int64_t midnight(std::int64_t day) const;   // days are counted from 1 January 1970
+  std::int64_t day_at(std::int64_t at) const;
 
   const date::time_zone* x_zone;   // nullptr: UTC, which needs no database
 };

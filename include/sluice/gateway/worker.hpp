@@ -13,6 +13,7 @@
 #include "sluice/gateway/administration.hpp"
 #include "sluice/gateway/model_lists.hpp"
 #include "sluice/gateway/snapshot.hpp"
+#include "sluice/gateway/waiting_room.hpp"
 #include "sluice/http/client.hpp"
 #include "sluice/net/socket.hpp"
 #include "sluice/store/journal.hpp"
@@ -33,6 +34,7 @@ struct alignas(64) Counters {
 // What all workers share.
 struct Shared {
   Memory memory;
+  WaitingRoom waiting;
   ModelLists model_lists;
   std::atomic<bool> draining{false};
   std::atomic<bool> closing{false};   // the time to drain is over: connections are cut

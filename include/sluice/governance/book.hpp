@@ -39,8 +39,10 @@ struct Standing {
 
 // The counters that limits go by and the store keeps (all but of concurrency and of rates by the second, minute or hour).
 std::vector<store::Counter> counters_of(Level level, std::string_view subject, std::string_view provider, const config::Limited& limits);
-// The period of a counter that holds this moment (Unix seconds); of a sliding one, the stretch that its window covers.
-Interval period_of(const store::Counter& counter, std::int64_t at);
+// The beginning of the counter's period that holds this moment (Unix seconds); of a sliding one, of each of the slices that
+// its window has then.
+std::vector<std::int64_t> periods_of(const store::Counter& counter, std::int64_t at);
+std::int64_t period_end(const store::Counter& counter, std::int64_t period);   // of a period or slice that begins then
 
 class Book {
  public:
@@ -52,7 +54,8 @@ class Book {
   // Asks all scopes for the demand at once: all of it is held at all of them, or nothing.
   Outcome reserve(const Chain& chain, const Demand& demand, Moment now, Hold& hold, Remaining* remaining = nullptr);
 
-  // What the store knows of these counters: at the start, before the first request.
+  // What the store knows of these counters: before the first request that counts in them. Those that have it are left as
+  // they are.
   void restore(std::span<const store::CounterValue> values, Moment now);
   std::vector<Standing> standings(std::span<Scope* const> scopes, Moment now) const;
   std::vector<Scope*> scopes() const;
@@ -72,7 +75,8 @@ class Book {
 
   mutable std::mutex x_mutex;          // for the scopes' names; taken when a configuration is compiled
   std::map<std::string, std::unique_ptr<Scope>, std::less<>> x_scopes;
-  std::unordered_map<std::uint64_t, std::pair<Scope*, Tally*>> x_by_counter;
+  struct Place { Scope* scope; Tally* tally; bool restored = false; };
+  std::unordered_map<std::uint64_t, Place> x_by_counter;
 
   mutable std::mutex x_learned_mutex;
   struct Learned { std::vector<std::int32_t> last; std::size_t next = 0; };

@@ -13,7 +13,7 @@ using Level = store::Counter::Level;
 
 // Money in nano-USD, at the dearest rates that can come into it.
 struct Demand {
-  std::string_view model_asked, model_served;   // a limit on models counts what matches either
+  std::string_view model;             // that the provider is asked for: what is paid, and what a limit on models goes by
   std::int64_t input_cost = 0;        // of the request and of fees, at most
   std::int64_t output_rate = 0;       // of the answer, per thousand tokens
   std::int64_t output_most = 0;       // tokens: as long as the answer may be, all choices together
@@ -21,7 +21,7 @@ struct Demand {
   std::int64_t choices = 1;
   std::int64_t input_tokens = 0, output_tokens = 0;   // what limits on tokens are charged beforehand
   bool exact = false;                 // nothing closer can be found out about the request
-  bool first = true;                  // the request's first attempt: later ones do not count as another request
+  bool first = true;                  // the request's first attempt: later ones count as another request only at targets and where none before did
 
   std::int64_t cost(std::int64_t output) const;
 };

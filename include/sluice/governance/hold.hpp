@@ -13,7 +13,7 @@ namespace sluice::governance {
 class Book;
 
 // The scopes a request counts in, in the order in which they are looked at: customer, team, key, key at the provider,
-// target, tags.
+// target, tags. Each once.
 using Chain = boost::container::small_vector<Scope*, 8>;
 
 class Hold {
@@ -26,7 +26,7 @@ class Hold {
   bool empty() const { return x_entries.empty(); }
   // The attempt under way has come to this much. What is held for it is given back and what it used is booked.
   void settle(const Used& used, Moment now);
-  // The request is over: its places among those at once are free.
+  // The request is over, its last attempt settled: its places among those at once are free.
   void finish();
   // What the request adds to the counters that the store keeps: what its attempts have used, and for the one under way
   // what is held, of money `worst`.
@@ -34,24 +34,28 @@ class Hold {
   // An answer under way will have so many tokens: reserves for them where less was. False: there is no money for it, and a
   // budget says that it stops then.
   bool grow(std::int64_t output_tokens);
-  bool may_stop() const { return x_may_stop; }   // some budget wants grow() to be asked
+  bool counts_in(const Tally& tally) const;
+  bool grows() const { return x_grows; }     // some budget reserved less than the answer may come to
+  bool stops() const { return x_stops; }     // and ends it when the money does
+  bool learns() const { return x_learns; }   // some budget goes by how long answers are
 
  private:
   friend class Book;
   struct Entry {
     Scope* scope;
     Tally* tally;
-    std::int64_t held = 0, period = 0, used = 0;
+    std::int64_t held = 0, period = 0, used = 0;   // period: of a rate, which taking it was
     bool open = true;        // of the attempt under way, or (requests, slots) of the request
   };
   template <class Each> void each_locked(Each each);
-  void begin(Book& book, const Demand& demand);                // an attempt
+  void begin(Book& book, const Demand& demand, Moment now);    // an attempt
   void add(Scope& scope, Tally& tally, Moment now);            // with the scope locked
 
   Book* x_book = nullptr;
   boost::container::small_vector<Entry, 16> x_entries;
   Demand x_demand;           // of the attempt under way; its views are not read
-  bool x_may_stop = false;
+  Moment x_began;            // the attempt
+  bool x_grows = false, x_stops = false, x_learns = false;
 };
 
 }  // namespace sluice::governance

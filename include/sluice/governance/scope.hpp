@@ -24,7 +24,7 @@ struct Terms {
   std::vector<std::uint32_t> warn_at;
   struct Raise { std::int64_t limit, from, until; };
   std::vector<Raise> raises;
-  std::int64_t exhausted_in = INT64_MIN;   // the period that its being exhausted was told of
+  std::int64_t told_until = INT64_MIN;     // Unix seconds: until then nobody is told again that it is exhausted
 
   std::int64_t limit_at(std::int64_t seconds) const;
   std::int64_t output_reserved(const Demand&) const;
@@ -62,7 +62,6 @@ struct Scope {
   std::vector<std::unique_ptr<Tally>> tallies;   // in force
   std::vector<std::unique_ptr<Tally>> retired;   // not in force any more; holds may refer to them
   std::atomic<bool> spends{false};         // some budget is set here
-  std::atomic<bool> learns{false};         // some budget reserves what is expected
 };
 
 }  // namespace sluice::governance

@@ -15,6 +15,9 @@ namespace sluice::http {
 using FieldName = boost::beast::http::field;
 using Verb = boost::beast::http::verb;
 
+// The number of a field's name, without case.
+FieldName name_of(std::string_view name);
+
 struct Field {
   FieldName id;             // FieldName::unknown for names Beast has no number for
   std::string_view name;    // as it came
@@ -26,6 +29,8 @@ class Fields {
  public:
   void clear() { x_bytes.clear(); x_slots.clear(); }
   void add(FieldName id, std::string_view name, std::string_view value);
+  // `line`: "Name: value\r\n", spelled so and checked to be.
+  void add_line(FieldName id, std::string_view line, std::size_t name_size);
   std::size_t size() const { return x_slots.size(); }
   Field at(std::size_t i) const;
   // The first of that name; empty when absent. Names compare without case.

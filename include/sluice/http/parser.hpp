@@ -1,8 +1,7 @@
-// HTTP/1.x messages from bytes, without I/O: Beast's tokenizer and chunk decoder with the holes closed that a gateway
-// must not have (message smuggling, merged trailers, unbounded extensions). One parser lives as long as its connection
-// and costs no allocation once warm. Used by whoever owns the connection, on its thread.
+// HTTP/1.x messages from bytes, without I/O, and as strict as a gateway must be: nothing is taken that another server could
+// read in another way (RFC 9112 11.2). One parser lives as long as its connection and costs no allocation once warm. Used
+// by whoever owns the connection, on its thread.
 #pragma once
-#include <boost/beast/http/basic_parser.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,63 +9,56 @@
 #include <type_traits>
 
 #include "sluice/base/result.hpp"
+#include "sluice/http/chunks.hpp"
+#include "sluice/http/framing.hpp"
 #include "sluice/http/head.hpp"
+#include "sluice/http/lines.hpp"
 
 namespace sluice::http {
-
-struct ParseLimits {
-  std::uint32_t head_bytes = 32 * 1024;     // start line and fields; refused with the name "headers_too_large"
-  std::uint32_t fields = 128;
-  std::uint32_t target = 8 * 1024;          // bytes of the request target
-  std::uint32_t trailer_bytes = 8 * 1024;   // the last chunk's line and the trailer fields
-  std::uint32_t trailers = 32;
-  std::uint32_t chunk_extensions = 4 * 1024;   // bytes, all chunks of a message together
-};
 
 inline constexpr ParseLimits upstream_parse_limits{.head_bytes = 64 * 1024, .fields = 256};
 
 namespace detail {
 
-namespace beast_http = boost::beast::http;
-using BeastError = boost::beast::error_code;
-using BeastView = boost::beast::string_view;
-
-// One message. Beast's parser is good for one only, so the public parsers make a new one in place for each.
+// One message; the public parsers make a new one in place for each.
 template <bool request>
-class Message final : public beast_http::basic_parser<request> {
+class Message final {
  public:
   using Head = std::conditional_t<request, RequestHead, ResponseHead>;
-  Message(Head& head, std::string& body, const ParseLimits& limits);
+  // `to_head`: an answer to HEAD, which has no body whatever it says.
+  Message(Head& head, std::string& body, const ParseLimits& limits, bool to_head = false);
 
   Result<std::size_t> feed(std::string_view bytes);
   Result<> end_of_input();
+  void limit_body(std::uint64_t bytes) { x_chunks.limit_body(bytes); }   // a length is the caller's to compare
+  bool started() const { return x_started; }
+  bool header_done() const { return x_phase > Phase::fields; }
+  bool done() const { return x_phase == Phase::done; }
 
  private:
-  void on_request_impl(beast_http::verb, BeastView method, BeastView target, int version, BeastError&) override;
-  void on_response_impl(int status, BeastView reason, int version, BeastError&) override;
-  void on_field_impl(beast_http::field, BeastView name, BeastView value, BeastError&) override;
-  void on_header_impl(BeastError&) override;
-  void on_body_init_impl(boost::optional<std::uint64_t> const& length, BeastError&) override;
-  std::size_t on_body_impl(BeastView, BeastError&) override;
-  void on_chunk_header_impl(std::uint64_t size, BeastView extension, BeastError&) override;
-  std::size_t on_chunk_body_impl(std::uint64_t left, BeastView, BeastError&) override;
-  void on_finish_impl(BeastError&) override {}
+  enum class Phase : std::uint8_t { start_line, fields, length, chunks, until_close, done };
 
-  bool folded(std::string_view name, std::string_view value) const;
+  std::string_view past_blank_lines(std::string_view bytes);
+  std::optional<Error> take_head(std::string_view& bytes);
+  std::optional<Error> take_body(std::string_view& bytes);
+  std::optional<Error> head_pending(std::string_view bytes) const;
+  std::optional<Error> start_line(std::string_view line);
+  std::optional<Error> field_line(std::string_view line);
   std::optional<Error> check_field(FieldName id, std::string_view value);
-  std::optional<Error> check_head();
-  std::optional<Error> check_pending(std::size_t pending) const;
-  Error failure(const BeastError&);
-  void fail(BeastError&, Error);
+  std::optional<Error> end_head();
+  Phase body_phase();
 
   Head& x_head;
   std::string& x_body;
   const ParseLimits& x_limits;
-  std::optional<Error> x_error;      // why a callback stopped the parse
-  std::string_view x_input;          // what is being parsed, to see whether a view lies in it
-  std::uint32_t x_head_bytes = 0, x_trailers = 0, x_extension_bytes = 0;
+  Lines x_lines;
+  Chunks x_chunks;
+  Framing x_framing;
+  std::uint64_t x_left = 0;          // of a body with a length
+  std::uint32_t x_head_bytes = 0;
   std::uint8_t x_blank = 0;
-  bool x_length_seen = false, x_host_seen = false, x_in_chunk = false;
+  Phase x_phase = Phase::start_line;
+  bool x_started = false, x_host_seen = false, x_to_head;
 };
 
 extern template class Message<true>;
@@ -87,9 +79,9 @@ class RequestParser final {
   // it. Stops after the head (so that the owner can admit()) and after the message. Errors end the connection:
   // bad_request, too_large (body), not_implemented (transfer codings). The head holds what was read until then.
   Result<std::size_t> feed(std::string_view bytes);
-  bool started() const { return x_message->got_some(); }
-  bool header_done() const { return x_message->is_header_done(); }
-  bool done() const { return x_message->is_done(); }
+  bool started() const { return x_message->started(); }
+  bool header_done() const { return x_message->header_done(); }
+  bool done() const { return x_message->done(); }
   // To be called once the head is done: the whole body's limit in bytes. Fails at once when a longer one is announced.
   Result<> admit(std::uint64_t body_limit);
 
@@ -114,9 +106,9 @@ class ResponseParser final {
   Result<std::size_t> feed(std::string_view bytes);
   // The peer closed: right for a body without framing and for a message that is done, upstream_failed for any other.
   Result<> end_of_input();
-  bool started() const { return x_message->got_some() || x_skipped > 0; }
-  bool header_done() const { return x_message->is_header_done(); }
-  bool done() const { return x_message->is_done(); }
+  bool started() const { return x_message->started() || x_skipped > 0; }
+  bool header_done() const { return x_message->header_done(); }
+  bool done() const { return x_message->done(); }
 
  private:
   void begin();

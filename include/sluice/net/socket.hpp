@@ -13,6 +13,8 @@
 #include <cstddef>
 #include <tuple>
 
+#include "sluice/net/frames.hpp"
+
 namespace sluice::net {
 
 namespace asio = boost::asio;

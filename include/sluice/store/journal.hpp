@@ -1,7 +1,7 @@
 // The spend journal: a memory-mapped queue between one worker and the store. A record is safe from `kill -9` once
 // append() returns (the pages belong to the file, not to the process); the store thread writes it to the database and
-// then frees its place. What a crash left behind is replayed at the next start; a record is never counted twice,
-// because the request id is the row's key.
+// then frees its place. What a crash left behind is brought into the store at the next start (store/recovery.hpp); a
+// record is never counted twice, because the request id is the row's key.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -27,7 +27,8 @@ class Journal {
   virtual void release() = 0;   // all taken records are in the database
 };
 
-// Opens (or creates) the journal of worker `index` below `directory`. Records left by an earlier process come first.
+// Opens (or creates) the journal of worker `index` below `directory`, empty: what an earlier process left
+// there is for recover().
 Result<std::unique_ptr<Journal>> open_journal(const std::filesystem::path& directory, unsigned index);
 
 }  // namespace sluice::store

@@ -1,4 +1,5 @@
-// Durable state: the request log and the virtual keys made at run time. Synchronous; an instance is used by one thread.
+// Durable state: the request log, the ledger and the counters kept with it, and the virtual keys made at run time.
+// Synchronous; an instance is used by one thread at a time.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -9,7 +10,10 @@
 
 #include "sluice/base/result.hpp"
 #include "sluice/store/administration.hpp"
+#include "sluice/store/audit.hpp"
+#include "sluice/store/counters.hpp"
 #include "sluice/store/records.hpp"
+#include "sluice/store/spend.hpp"
 
 namespace sluice::store {
 
@@ -45,14 +49,31 @@ struct LogRow { std::int64_t row = 0; RequestRecord record; };
 class Store {
  public:
   virtual ~Store() = default;
-  virtual Result<> write(std::span<const RequestRecord>) = 0;          // one transaction; a known id is left as it is
+  // One transaction. A record that is over becomes a row and is added to the ledger and to the counters that it charges;
+  // one whose id is known is left as it is, and nothing of it is added. An `open` one is kept aside until its end comes,
+  // in this span or in a later one.
+  virtual Result<> write(std::span<const RequestRecord>) = 0;
+  // At start only: every record still open becomes a row with status 0 and the error "interrupted", cost and charges as
+  // reserved. Returns how many.
+  virtual Result<std::int64_t> settle_interrupted() = 0;
+
+  // The counters in force from now on. One that was not before gets the values of its `periods` from the ledger, where
+  // a slot that reaches into a period counts whole; records in the journal are not in the ledger yet, so flush first.
+  // One that is no longer among them keeps its values as history. Cheap when nothing changes.
+  virtual Result<> declare(std::span<const Declaration>) = 0;
+  virtual Result<std::vector<CounterValue>> counter_values(std::int64_t since) = 0;   // of periods that begin then or later
+  virtual Result<std::vector<SpendRow>> spend(const SpendQuery&) = 0;   // by time, then the dearest first
+  virtual Result<Audit> audit(const PeriodEnd&) = 0;                    // one read transaction: right beside a gateway
+
   virtual Result<std::vector<LogRow>> find(const LogQuery&) = 0;
   virtual Result<std::vector<StoredKey>> keys() = 0;
   virtual Result<> add_key(const StoredKey&) = 0;                      // refuses an id or hash that exists
   virtual Result<> replace_key(const StoredKey&) = 0;                  // rotate, enable, disable: by id
   virtual Result<bool> remove_key(const std::string& id) = 0;
   virtual Result<std::int64_t> change_counter() = 0;                   // differs after another process changed the file
-  virtual Result<std::int64_t> expire(std::int64_t before_us, std::size_t most) = 0;  // deletes old log rows in batches
+  // Deletes log rows older than that, `most` a call, and values of counters older than 400 days but for each one's last.
+  // The ledger stays.
+  virtual Result<std::int64_t> expire(std::int64_t before_us, std::size_t most) = 0;
 
   virtual Result<std::vector<Entity>> entities() = 0;                  // by kind and id
   virtual Result<std::vector<AdminToken>> tokens() = 0;                // by id

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t shortest_end = 6;   // of a request id, to look it up by its end
 
-// Our patterns know only '*'; SQLite's GLOB also '?' and '['.
+}  // namespace
+
 std::string as_glob(const std::string& pattern) {
   std::string glob;
   for (const char c : pattern) {
@@ -19,8 +20,6 @@ std::string as_glob(const std::string& pattern) {
   }
   return glob;
 }
-
-}  // namespace
 
 LogSelect::LogSelect(const LogQuery& q) : x_query(q), x_sql(select_requests) {
   const char* joint = " WHERE ";

@@ -7,6 +7,9 @@
 
 namespace sluice::store {
 
+// Our patterns know only '*'; SQLite's GLOB also '?' and '['.
+std::string as_glob(const std::string& pattern);
+
 class LogSelect {
  public:
   explicit LogSelect(const LogQuery& query);     // the query must outlive this

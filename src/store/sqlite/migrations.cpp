@@ -3,7 +3,10 @@
 #include <array>
 #include <string>
 
+#include "store/ledger.hpp"
 #include "store/sqlite/administration_tables.hpp"
+#include "store/sqlite/ledger_tables.hpp"
+#include "store/sqlite/request_row.hpp"
 #include "store/sqlite/statement.hpp"
 
 namespace sluice::store {
@@ -33,8 +36,38 @@ const std::array steps{
     " id TEXT PRIMARY KEY NOT NULL, sha256 BLOB NOT NULL UNIQUE, hint TEXT NOT NULL, account TEXT NOT NULL,"
     " team TEXT NOT NULL, models TEXT NOT NULL, enabled INTEGER NOT NULL, expires_at INTEGER,"
     " created_at INTEGER NOT NULL, from_config INTEGER NOT NULL) WITHOUT ROWID;",
+    // 2. Times are Unix seconds but for the marks'. The ledger begins with what the rows have (fill_ledger).
+    "ALTER TABLE requests ADD COLUMN customer TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE requests ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';"
+    "ALTER TABLE requests ADD COLUMN search_units INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE spend ("
+    " slot INTEGER NOT NULL, customer TEXT NOT NULL, team TEXT NOT NULL, key_id TEXT NOT NULL, account TEXT NOT NULL,"
+    " provider TEXT NOT NULL, target TEXT NOT NULL, model_served TEXT NOT NULL, requests INTEGER NOT NULL,"
+    " attempts INTEGER NOT NULL, input_tokens INTEGER NOT NULL, cache_read_tokens INTEGER NOT NULL,"
+    " cache_write_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, reasoning_tokens INTEGER NOT NULL,"
+    " web_searches INTEGER NOT NULL, cost_nano_usd INTEGER NOT NULL, estimated INTEGER NOT NULL,"
+    " failed INTEGER NOT NULL, PRIMARY KEY (slot, key_id, target, model_served, account, provider, team, customer))"
+    " WITHOUT ROWID;"
+    "CREATE TABLE tag_spend ("
+    " slot INTEGER NOT NULL, tag TEXT NOT NULL, model_served TEXT NOT NULL, provider TEXT NOT NULL,"
+    " requests INTEGER NOT NULL, attempts INTEGER NOT NULL, input_tokens INTEGER NOT NULL,"
+    " cache_read_tokens INTEGER NOT NULL, cache_write_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL,"
+    " reasoning_tokens INTEGER NOT NULL, web_searches INTEGER NOT NULL, cost_nano_usd INTEGER NOT NULL,"
+    " estimated INTEGER NOT NULL, failed INTEGER NOT NULL, PRIMARY KEY (slot, tag, model_served, provider))"
+    " WITHOUT ROWID;"
+    "CREATE TABLE counters ("
+    " id INTEGER PRIMARY KEY, name TEXT NOT NULL, level TEXT NOT NULL, subject TEXT NOT NULL, provider TEXT NOT NULL,"
+    " measure TEXT NOT NULL, models TEXT NOT NULL, period_count INTEGER NOT NULL, period_unit TEXT NOT NULL,"
+    " rolling INTEGER NOT NULL, time_zone TEXT NOT NULL, in_force INTEGER NOT NULL, since INTEGER NOT NULL);"
+    "CREATE TABLE counter_values ("
+    " id INTEGER NOT NULL, period INTEGER NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (id, period)) WITHOUT ROWID;"
+    "CREATE TABLE open_requests (id TEXT PRIMARY KEY NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;"
+    // 'rows_since': all rows of requests that came from then on are there.
+    "CREATE TABLE marks (name TEXT PRIMARY KEY NOT NULL, at_us INTEGER NOT NULL) WITHOUT ROWID;",
+    // 3.
     create_administration_tables,
 };
+constexpr std::int64_t ledger_step = 2;
 
 Result<std::int64_t> pragma(sqlite3* db, std::string_view sql) {
   auto statement = Statement::prepare(db, sql);
@@ -61,6 +94,16 @@ Result<std::int64_t> schema_version(sqlite3* db) {
   return version;
 }
 
+// Makes the ledger from the rows there are.
+Result<> fill_ledger(sqlite3* db) {
+  Ledger ledger;
+  auto read = read_rows(db, 0, [&ledger](const RequestRecord& record) { ledger.add(record); });
+  if (!read) return read;
+  auto tables = LedgerTables::prepare(db);
+  if (!tables) return std::move(tables).error();
+  return tables->add(ledger);
+}
+
 }  // namespace
 
 Result<> migrate(sqlite3* db) {
@@ -77,6 +120,10 @@ Result<> migrate(sqlite3* db) {
     const auto mark = "PRAGMA user_version = " + std::to_string(step + 1);
     done = execute(db, mark.c_str(), "cannot create the tables");
     if (!done) return done;
+  }
+  if (*version < ledger_step) {   // after the last step: rows are read with all their columns
+    auto filled = fill_ledger(db);
+    if (!filled) return filled;
   }
   return transaction->commit();
 }

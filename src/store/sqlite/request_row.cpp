@@ -11,15 +11,17 @@ const std::string_view insert_request =
     " target, provider, stream, status, error, error_message, attempts, input_tokens, cache_read_tokens,"
     " cache_write_5m_tokens, cache_write_1h_tokens, input_audio_tokens, output_tokens, reasoning_tokens,"
     " output_audio_tokens, web_searches, reported_cost_nano_usd, estimated, cost_nano_usd, priced, price_version,"
-    " first_byte_us, total_us, gateway_us, bytes_in, bytes_out, cache, dropped, peer) VALUES"
-    " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    " first_byte_us, total_us, gateway_us, bytes_in, bytes_out, cache, dropped, peer,"
+    " customer, tags, search_units) VALUES"
+    " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 const std::string_view select_requests =
     "SELECT row, id, at_us, key_id, account, team, operation, dialect, model_asked, model_served,"
     " target, provider, stream, status, error, error_message, attempts, input_tokens, cache_read_tokens,"
     " cache_write_5m_tokens, cache_write_1h_tokens, input_audio_tokens, output_tokens, reasoning_tokens,"
     " output_audio_tokens, web_searches, reported_cost_nano_usd, estimated, cost_nano_usd, priced, price_version,"
-    " first_byte_us, total_us, gateway_us, bytes_in, bytes_out, cache, dropped, peer FROM requests";
+    " first_byte_us, total_us, gateway_us, bytes_in, bytes_out, cache, dropped, peer,"
+    " customer, tags, search_units FROM requests";
 
 namespace {
 
@@ -45,6 +47,7 @@ void attempts_to_json(std::string& out, const std::vector<AttemptRecord>& attemp
     append_member(out, "error", a.error);
     append_member(out, "duration_us", a.duration_us);
     if (a.may_have_run) out += ",\"may_have_run\":true";
+    if (a.cost_nano_usd != 0) append_member(out, "cost_nano_usd", a.cost_nano_usd);
     out += '}';
   }
   out += ']';
@@ -73,6 +76,7 @@ std::vector<AttemptRecord> attempts_from_json(const std::string& text) {
     a.error = member(item, "error", std::string());
     a.duration_us = member(item, "duration_us", std::int64_t{0});
     a.may_have_run = member(item, "may_have_run", false);
+    a.cost_nano_usd = member(item, "cost_nano_usd", std::int64_t{0});
   }
   return attempts;
 }
@@ -131,7 +135,9 @@ void RequestBinder::bind(Statement& s, const RequestRecord& r) {
   }
   numbers(u.estimated, r.cost_nano_usd, r.priced), texts(r.price_version);
   numbers(r.first_byte_us, r.total_us, r.gateway_us, r.bytes_in, r.bytes_out);
-  texts(r.cache, r.dropped.empty() ? std::string("[]") : names_to_json(r.dropped), r.peer);
+  texts(r.cache, r.dropped.empty() ? std::string("[]") : names_to_json(r.dropped), r.peer, r.customer);
+  texts(r.tags.empty() ? std::string_view("[]") : std::string_view(x_tags = names_to_json(r.tags)));
+  numbers(u.search_units);
 }
 
 LogRow read_request(const Statement& s) {
@@ -157,8 +163,22 @@ LogRow read_request(const Statement& s) {
   text(r.price_version), number(r.first_byte_us), number(r.total_us), number(r.gateway_us), number(r.bytes_in);
   number(r.bytes_out), text(r.cache);
   r.dropped = names_from_json(s.text(++at));
-  text(r.peer);
+  text(r.peer), text(r.customer);
+  r.tags = names_from_json(s.text(++at));
+  number(u.search_units);
   return row;
+}
+
+Result<> read_rows(sqlite3* db, std::int64_t since_us, const std::function<void(const RequestRecord&)>& each) {
+  auto s = Statement::prepare(db, std::string(select_requests) + " WHERE at_us >= ?1 ORDER BY row");
+  if (!s) return std::move(s).error();
+  s->bind(1, since_us);
+  for (;;) {
+    auto row = s->step();
+    if (!row) return std::move(row).error();
+    if (!*row) return {};
+    each(read_request(*s).record);
+  }
 }
 
 }  // namespace sluice::store

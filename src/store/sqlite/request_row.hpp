@@ -1,6 +1,7 @@
 // A RequestRecord as a row of the table requests, and back.
 #pragma once
 #include <array>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,11 +26,13 @@ class RequestBinder {
   void text(Statement&, std::string_view value);
   void number(Statement&, std::int64_t value);
 
-  std::array<Column, 38> x_columns;
+  std::array<Column, 41> x_columns;
   std::size_t x_at = 0;
-  std::string x_attempts;
+  std::string x_attempts, x_tags;
 };
 LogRow read_request(const Statement&);           // of select_requests
+// Every row of requests that came at `since_us` or later, in the order of writing.
+Result<> read_rows(sqlite3* db, std::int64_t since_us, const std::function<void(const RequestRecord&)>& each);
 
 std::string names_to_json(const std::vector<std::string>&);
 std::vector<std::string> names_from_json(const std::string&);   // anything else than a list of strings: empty

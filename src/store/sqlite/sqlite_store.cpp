@@ -5,35 +5,42 @@
 #include <utility>
 #include <unistd.h>
 
+#include "sluice/base/time.hpp"
 #include "sluice/store/store.hpp"
 #include "store/sqlite/administration_tables.hpp"
+#include "store/sqlite/audit.hpp"
+#include "store/sqlite/counter_table.hpp"
 #include "store/sqlite/key_row.hpp"
 #include "store/sqlite/log_query.hpp"
 #include "store/sqlite/migrations.hpp"
-#include "store/sqlite/request_row.hpp"
+#include "store/sqlite/settlement.hpp"
+#include "store/sqlite/spend_select.hpp"
 #include "store/sqlite/statement.hpp"
 
 namespace sluice::store {
 namespace {
 
+constexpr std::int64_t values_kept_days = 400;
+
 class SqliteStore final : public Store {
  public:
   struct Statements {
-    Statement insert, keys, add, replace, remove, change, expire, checkpoint;
+    Statement keys, add, replace, remove, change, expire, mark, checkpoint;
   };
 
-  SqliteStore(Database db, Statements statements) : x_db(std::move(db)), x_statements(std::move(statements)) {}
+  SqliteStore(Database db, Statements statements, Settlement settlement)
+      : x_db(std::move(db)), x_statements(std::move(statements)), x_settlement(std::move(settlement)) {}
 
   Result<> write(std::span<const RequestRecord> records) override {
-    auto transaction = Transaction::begin(x_db.get());
-    if (!transaction) return std::move(transaction).error();
-    for (const auto& record : records) {
-      x_binder.bind(x_statements.insert, record);
-      auto written = x_statements.insert.run();
-      if (!written) return written;
-    }
-    return transaction->commit();
+    return x_settlement.write(x_db.get(), records);
   }
+  Result<std::int64_t> settle_interrupted() override { return x_settlement.settle_interrupted(x_db.get()); }
+  Result<> declare(std::span<const Declaration> counters) override { return declare_counters(x_db.get(), counters); }
+  Result<std::vector<CounterValue>> counter_values(std::int64_t since) override {
+    return read_counter_values(x_db.get(), since);
+  }
+  Result<std::vector<SpendRow>> spend(const SpendQuery& query) override { return select_spend(x_db.get(), query); }
+  Result<Audit> audit(const PeriodEnd& period_end) override { return audit_books(x_db.get(), period_end); }
 
   Result<std::vector<LogRow>> find(const LogQuery& query) override {
     const LogSelect select(query);
@@ -89,10 +96,17 @@ class SqliteStore final : public Store {
   }
 
   Result<std::int64_t> expire(std::int64_t before_us, std::size_t most) override {
+    auto expired = expire_values();
+    if (!expired) return std::move(expired).error();
+    auto transaction = Transaction::begin(x_db.get());
+    if (!transaction) return std::move(transaction).error();
     auto& s = x_statements.expire;
     auto done = s.bind(1, before_us).bind(2, static_cast<std::int64_t>(most)).run();
+    const auto removed = s.changes();
+    if (done && removed > 0) done = x_statements.mark.bind(1, before_us).run();
+    if (done) done = transaction->commit();
     if (!done) return std::move(done).error();
-    return std::int64_t{sqlite3_changes(x_db.get())};
+    return removed;
   }
 
   Result<std::vector<Entity>> entities() override { return read_entities(x_db.get()); }
@@ -113,9 +127,19 @@ class SqliteStore final : public Store {
     return s.run();
   }
 
+  // Once a day: it walks all values.
+  Result<> expire_values() {
+    const auto day = sluice::unix_seconds() / 86'400;
+    if (day == x_values_expired_on) return {};
+    auto expired = expire_counter_values(x_db.get(), (day - values_kept_days) * 86'400);
+    if (expired) x_values_expired_on = day;
+    return expired;
+  }
+
   Database x_db;   // before the statements: they go first
   Statements x_statements;
-  RequestBinder x_binder;   // of x_statements.insert
+  Settlement x_settlement;
+  std::int64_t x_values_expired_on = 0;
 };
 
 // The file exists afterwards, readable by nobody else. SQLite gives its side files the same mode. One that exists is
@@ -153,7 +177,6 @@ Result<Database> open_database(const std::string& path, bool read_only) {
 Result<SqliteStore::Statements> prepare_all(sqlite3* db) {
   SqliteStore::Statements made;
   const std::pair<Statement*, std::string_view> texts[] = {
-      {&made.insert, insert_request},
       {&made.keys, select_keys},
       {&made.add, insert_key},
       {&made.replace, update_key},
@@ -162,6 +185,8 @@ Result<SqliteStore::Statements> prepare_all(sqlite3* db) {
       // The newest row stays, so that row numbers never begin again under somebody who follows the log.
       {&made.expire, "DELETE FROM requests WHERE row IN (SELECT row FROM requests WHERE at_us < ?1"
                      " AND row < (SELECT max(row) FROM requests) ORDER BY at_us LIMIT ?2)"},
+      {&made.mark, "INSERT INTO marks (name, at_us) VALUES ('rows_since', ?1)"
+                   " ON CONFLICT DO UPDATE SET at_us = max(at_us, excluded.at_us)"},
       {&made.checkpoint, "PRAGMA wal_checkpoint(PASSIVE)"},
   };
   for (const auto& [statement, text] : texts) {
@@ -188,7 +213,10 @@ Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, bool read_on
   if (!fit) return std::move(fit).error();
   auto statements = prepare_all(db->get());
   if (!statements) return std::move(statements).error();
-  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(*db), std::move(*statements)));
+  auto settlement = Settlement::prepare(db->get());
+  if (!settlement) return std::move(settlement).error();
+  return std::unique_ptr<Store>(
+      std::make_unique<SqliteStore>(std::move(*db), std::move(*statements), std::move(*settlement)));
 }
 
 }  // namespace sluice::store

@@ -11,6 +11,7 @@
 #include <set>
 #include <thread>
 
+#include "sluice/store/recovery.hpp"
 #include "unit/store/support.hpp"
 
 namespace sluice::store {
@@ -50,6 +51,11 @@ class ScriptedStore final : public Store {
     for (const auto& r : records) x_script.written.push_back(r.id);
     return {};
   }
+  Result<std::int64_t> settle_interrupted() override { return 0; }
+  Result<> declare(std::span<const Declaration>) override { return {}; }
+  Result<std::vector<CounterValue>> counter_values(std::int64_t) override { return std::vector<CounterValue>{}; }
+  Result<std::vector<SpendRow>> spend(const SpendQuery&) override { return std::vector<SpendRow>{}; }
+  Result<Audit> audit(const PeriodEnd&) override { return Audit{}; }
   Result<std::vector<LogRow>> find(const LogQuery&) override { return std::vector<LogRow>{}; }
   Result<std::vector<StoredKey>> keys() override { return std::vector<StoredKey>{}; }
   Result<> add_key(const StoredKey&) override { return {}; }
@@ -106,6 +112,17 @@ TEST_F(StoreThreadTest, WritesByItselfBeforeLong) {
   EXPECT_TRUE(script.wait([this] { return script.written.size() == 1; }));
 }
 
+TEST_F(StoreThreadTest, CountsNoRowForWhatIsStillOpen) {
+  const auto thread = start({journal.get()});
+  auto open = small_record("a");
+  open.open = true;
+  ASSERT_TRUE(journal->append(open));
+  ASSERT_TRUE(journal->append(small_record("a")));
+  EXPECT_TRUE(thread->flush());
+  EXPECT_EQ(script.written.size(), 2u);
+  EXPECT_EQ(thread->rows_written(), 1u);
+}
+
 TEST_F(StoreThreadTest, DrainsEveryWorkerWhenItEnds) {
   const auto second = open(1);
   {
@@ -150,7 +167,10 @@ TEST_F(StoreThreadTest, LeavesToTheNextStartWhatTheDatabaseRefusedToTheEnd) {
   journal.reset();
   script.refusals = 0;   // no other thread is left
   journal = open(0);
-  start({journal.get()})->flush();
+  ScriptedStore store(script);
+  const auto recovered = recover(directory.path(), store);
+  ASSERT_TRUE(recovered);
+  EXPECT_EQ(recovered->replayed, 300);
   EXPECT_EQ(script.written.size(), 300u);
 }
 

@@ -42,15 +42,18 @@ inline RequestRecord full_record(const std::string& id) {
   RequestRecord r;
   r.id = id;
   r.at_us = 1'750'000'000'123'456;
-  r.key_id = "ml-team-key", r.account = "production", r.team = "ml", r.operation = "chat", r.dialect = "openai";
+  r.key_id = "ml-team-key", r.account = "production", r.team = "ml", r.customer = "acme";
+  r.tags = {"batch", "eu"};
+  r.operation = "chat", r.dialect = "openai";
   r.model_asked = "gpt-4o", r.model_served = "gpt-4o-2024-08-06", r.target = "openai-primary", r.provider = "openai";
   r.stream = true;
   r.status = 502;
   r.error = "upstream_error", r.error_message = "the provider said \"no\"\n";
-  r.attempts.push_back({"a", "openai", "gpt-4o", 500, "upstream_error", 1234, true});
-  r.attempts.push_back({"b", "anthropic", "claude", 200, "", 99, false});
+  r.attempts.push_back({"a", "openai", "gpt-4o", 500, "upstream_error", 1234, true, 87'654'321});
+  r.attempts.push_back({"b", "anthropic", "claude", 200, "", 99, false, 900'000'000});
   r.usage = {.input = 100, .cache_read = 40, .cache_write_5m = 3, .cache_write_1h = 2, .input_audio = 7, .output = 50,
-             .reasoning = 20, .output_audio = 5, .web_searches = 1, .reported_cost_nano_usd = 12345, .estimated = true};
+             .reasoning = 20, .output_audio = 5, .web_searches = 1, .search_units = 4,
+             .reported_cost_nano_usd = 12345, .estimated = true};
   r.cost_nano_usd = 987'654'321;
   r.priced = true;
   r.price_version = "2026-09-23.abc";
@@ -58,12 +61,14 @@ inline RequestRecord full_record(const std::string& id) {
   r.cache = "miss";
   r.dropped = {"logit_bias", "seed"};
   r.peer = "192.0.2.7:5000";
+  r.charges = {{11, 1'748'736'000, 987'654'321}, {0x8000'0000'0000'0001, 1'750'000'000, 1}};
   return r;
 }
 
 inline void expect_same(const RequestRecord& a, const RequestRecord& b) {
   EXPECT_EQ(a.id, b.id); EXPECT_EQ(a.at_us, b.at_us); EXPECT_EQ(a.key_id, b.key_id); EXPECT_EQ(a.account, b.account);
-  EXPECT_EQ(a.team, b.team); EXPECT_EQ(a.operation, b.operation); EXPECT_EQ(a.dialect, b.dialect);
+  EXPECT_EQ(a.team, b.team); EXPECT_EQ(a.customer, b.customer); EXPECT_EQ(a.tags, b.tags);
+  EXPECT_EQ(a.open, b.open); EXPECT_EQ(a.operation, b.operation); EXPECT_EQ(a.dialect, b.dialect);
   EXPECT_EQ(a.model_asked, b.model_asked); EXPECT_EQ(a.model_served, b.model_served); EXPECT_EQ(a.target, b.target);
   EXPECT_EQ(a.provider, b.provider); EXPECT_EQ(a.stream, b.stream); EXPECT_EQ(a.status, b.status);
   EXPECT_EQ(a.error, b.error); EXPECT_EQ(a.error_message, b.error_message); EXPECT_EQ(a.usage, b.usage);
@@ -78,7 +83,7 @@ inline void expect_same(const RequestRecord& a, const RequestRecord& b) {
     const auto &x = a.attempts[i], &y = b.attempts[i];
     EXPECT_EQ(x.target, y.target); EXPECT_EQ(x.provider, y.provider); EXPECT_EQ(x.model, y.model);
     EXPECT_EQ(x.status, y.status); EXPECT_EQ(x.error, y.error); EXPECT_EQ(x.duration_us, y.duration_us);
-    EXPECT_EQ(x.may_have_run, y.may_have_run);
+    EXPECT_EQ(x.may_have_run, y.may_have_run); EXPECT_EQ(x.cost_nano_usd, y.cost_nano_usd);
   }
 }
 
