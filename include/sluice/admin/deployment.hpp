@@ -2,7 +2,6 @@
 // with hold() held where they belong to a change.
 #pragma once
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +19,7 @@ class Deployment {
   virtual ~Deployment() = default;
 
   // While it is held, nothing else changes what is in force.
-  virtual std::unique_lock<std::recursive_mutex> hold() = 0;
+  virtual std::shared_ptr<void> hold() = 0;
   virtual store::Store& store() = 0;                                   // the administering thread's own
   virtual std::shared_ptr<const config::Config> declared() = 0;        // what the configuration file says
   virtual std::shared_ptr<const gateway::Snapshot> in_force() = 0;
