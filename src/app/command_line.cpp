@@ -7,6 +7,7 @@
 #include "sluice/app/audit_command.hpp"
 #include "sluice/app/keys_command.hpp"
 #include "sluice/app/logs_command.hpp"
+#include "sluice/app/spend_command.hpp"
 
 namespace sluice::app {
 namespace {
@@ -20,6 +21,8 @@ usage:
                                        manage virtual keys, also while the gateway runs
   sluice logs [--follow] [filters]     read the request log
   sluice audit [--json]                hold the counters of all limits against the ledger
+  sluice spend [--by key,model] [--since 30d]
+                                       what was spent and used, from the ledger
   sluice health [--url URL]            ask a running gateway whether it is alive (for health checks)
   sluice version
 
@@ -46,6 +49,7 @@ int run(std::span<const std::string> arguments) {
   if (command == "keys") return keys_command(rest, std::cout, std::cerr);
   if (command == "logs") return logs_command(rest, std::cout, std::cerr);
   if (command == "audit") return audit_command(rest, std::cout, std::cerr);
+  if (command == "spend") return spend_command(rest, std::cout, std::cerr);
   if (command == "health") return health_command(rest, std::cout, std::cerr);
   if (command == "version" || command == "--version") {
     std::cout << "sluice " SLUICE_VERSION "\n";

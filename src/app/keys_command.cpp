@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "app/store_access.hpp"
+#include "app/key_settings.hpp"
 #include "app/table.hpp"
+#include "sluice/admin/kept.hpp"
 #include "sluice/auth/key_table.hpp"
 #include "sluice/base/time.hpp"
 
@@ -19,15 +21,19 @@ Manages the virtual keys kept in the store. A running gateway takes up every cha
 configuration gives in full (with `key:`) are changed there.
 
   create --id NAME [--account A] [--team T] [--models a,b*] [--expires 2027-01-01T00:00:00Z|30d]
+         [--budget USD/PERIOD] [--max-requests N/PERIOD] [--max-tokens N/PERIOD] [--max-concurrent N]
+         [--tags a,b] [--networks 10.0.0.0/8,…] [--endpoints chat,…] [--settings FILE.json]
                    makes a key and prints it: this once, for only its SHA-256 is kept
   list             all keys, without their texts
-  rotate ID        gives the key another text and prints it; the old text stops working
+  rotate ID [--grace 24h]
+                   gives the key another text and prints it; the old text stops working, after the grace where one is given
   disable ID       refuses the key until it is enabled again
   enable ID
   revoke ID        removes the key for good
 
 --account is needed when the configuration has several. --models are the names the key may ask for, '*' stands for
-anything; without it all that the account admits. --json prints one JSON object (list: an array).
+anything; without it all that the account admits. --budget 500/1M is 500 dollars a month; --max-requests 1000/1d. --settings
+takes everything else that the configuration can say of a key, as a JSON object in the configuration's words. --json prints one JSON object (list: an array).
 
 examples:
   KEY=$(sluice keys create --id ci --models 'gpt-4o*' --expires 30d)
@@ -79,15 +85,6 @@ nlohmann::ordered_json to_json(const store::StoredKey& key) {
   return json;
 }
 
-// Gives the key a new text, which is the answer.
-std::string renew(store::StoredKey& key) {
-  auto text = auth::make_key();
-  const auto digest = auth::sha256(text);
-  key.sha256.assign(digest.begin(), digest.end());
-  key.hint = text.substr(text.size() - 4);
-  return text;
-}
-
 Answer show_once(const store::StoredKey& key, std::string text, const char* what) {
   auto json = to_json(key);
   json["key"] = text;
@@ -95,24 +92,22 @@ Answer show_once(const store::StoredKey& key, std::string text, const char* what
           std::move(json)};
 }
 
-std::vector<std::string> split(const std::string& list) {
-  std::vector<std::string> parts;
-  for (std::size_t at = 0; at <= list.size();) {
-    const auto comma = std::min(list.find(',', at), list.size());
-    if (comma > at) parts.push_back(list.substr(at, comma - at));
-    at = comma + 1;
-  }
-  return parts;
+// One transaction, with its line in the audit log.
+Result<> write(Opened& opened, store::Change change, const char* action, const std::string& id, std::string before, std::string after) {
+  change.line = {0, unix_us(), "cli", action, "virtual_key", id, std::move(before), std::move(after)};
+  return opened.store->apply(change);
 }
 
-Result<store::StoredKey> new_key(const Options& options, const config::Config& config) {
+std::string text_of(const store::StoredKey& key) { return admin::settings_of(key).dump(); }
+
+Result<store::StoredKey> new_key(const Options& options, const config::Config& declared, const config::Config& config) {
   store::StoredKey key;
   key.created_at = unix_seconds();
   const auto* id = options.value("--id");
   if (id == nullptr || !good_id(*id))
     return refused("--id NAME is needed: letters, digits, '-', '_', '.', '@', up to 128");
   key.id = *id;
-  if (find_id(config.virtual_keys, key.id) != config.virtual_keys.end())
+  if (find_id(declared.virtual_keys, key.id) != declared.virtual_keys.end())
     return refused("the configuration has a virtual key \"" + key.id + "\" already");
   if (const auto* account = options.value("--account")) key.account = *account;
   if (key.account.empty() && config.accounts.size() != 1)
@@ -122,25 +117,30 @@ Result<store::StoredKey> new_key(const Options& options, const config::Config& c
   if (const auto* team = options.value("--team")) key.team = *team;
   if (!key.team.empty() && find_id(config.teams, key.team) == config.teams.end())
     return refused("there is no team \"" + key.team + "\"; the configuration has: " + ids_of(config.teams));
-  if (const auto* models = options.value("--models")) {
-    key.models = split(*models);
-    // An empty list would mean all models: never by mistake.
-    if (key.models.empty()) return refused("--models is empty; leave it out to admit all models of the account");
-  }
   if (const auto* expires = options.value("--expires")) {
     key.expires_at = parse_moment(*expires, key.created_at, +1);
     if (!key.expires_at)
       return refused("--expires \"" + *expires + "\" is neither a time (2027-01-01T00:00:00Z) nor a span (30d)");
     if (*key.expires_at <= key.created_at) return refused("--expires " + *expires + " has passed");
   }
+  auto added = add_settings(options, key);
+  if (!added) return std::move(added).error();
   return key;
 }
 
 Result<Answer> create(const Options& options, Opened& opened) {
-  auto key = new_key(options, opened.config);
+  auto whole = admin::extended(opened.config, *opened.store);
+  if (!whole) return std::move(whole).error();
+  auto key = new_key(options, opened.config, whole->config);
   if (!key) return std::move(key).error();
-  auto text = renew(*key);
-  auto added = opened.store->add_key(*key);
+  auto text = admin::renew(*key, key->created_at, 0);
+  store::Change change;
+  change.add_keys.push_back(*key);
+  if (find_id(whole->config.virtual_keys, key->id) != whole->config.virtual_keys.end())
+    return refused("a virtual key \"" + key->id + "\" exists already");
+  auto checked = admin::extended_after(opened.config, *opened.store, change);
+  if (!checked) return std::move(checked).error();
+  auto added = write(opened, std::move(change), "create", key->id, "", text_of(*key));
   if (!added) return std::move(added).error();
   return show_once(*key, std::move(text), "made");
 }
@@ -183,10 +183,20 @@ Result<store::StoredKey> stored_key(const Options& options, Opened& opened) {
 Result<Answer> rotate(const Options& options, Opened& opened) {
   auto key = stored_key(options, opened);
   if (!key) return std::move(key).error();
-  auto text = renew(*key);
-  auto replaced = opened.store->replace_key(*key);
+  std::int64_t grace = 0;
+  if (const auto* given = options.value("--grace")) {
+    const auto span = parse_span(*given);
+    if (!span) return refused("--grace \"" + *given + "\" is no span such as 24h");
+    grace = *span;
+  }
+  const std::string before = text_of(*key);
+  auto text = admin::renew(*key, unix_seconds(), grace);
+  store::Change change;
+  change.replace_keys.push_back(*key);
+  auto replaced = write(opened, std::move(change), "rotate", key->id, before, before);
   if (!replaced) return std::move(replaced).error();
-  return show_once(*key, std::move(text), "has a new text; the old one works no more");
+  const std::string until = grace > 0 ? "has a new text; the old one works until " + format_rfc3339(key->previous_until) : "has a new text; the old one works no more";
+  return show_once(*key, std::move(text), until.c_str());
 }
 
 // A key whose settings come from the configuration would get them back at the next start.
@@ -201,7 +211,9 @@ Result<store::StoredKey> own_key(const Options& options, Opened& opened) {
 Result<Answer> revoke(const Options& options, Opened& opened) {
   auto key = own_key(options, opened);
   if (!key) return std::move(key).error();
-  auto removed = opened.store->remove_key(key->id);
+  store::Change change;
+  change.remove_keys.push_back(key->id);
+  auto removed = write(opened, std::move(change), "delete", key->id, text_of(*key), "");
   if (!removed) return std::move(removed).error();
   return Answer{"", "Virtual key \"" + key->id + "\" revoked.\n", {{"id", key->id}, {"revoked", true}}};
 }
@@ -209,8 +221,11 @@ Result<Answer> revoke(const Options& options, Opened& opened) {
 Result<Answer> set_enabled(const Options& options, Opened& opened, bool enabled) {
   auto key = own_key(options, opened);
   if (!key) return std::move(key).error();
+  const std::string before = text_of(*key);
   key->enabled = enabled;
-  auto replaced = opened.store->replace_key(*key);
+  store::Change change;
+  change.replace_keys.push_back(*key);
+  auto replaced = write(opened, std::move(change), enabled ? "enable" : "disable", key->id, before, text_of(*key));
   if (!replaced) return std::move(replaced).error();
   return Answer{"", "Virtual key \"" + key->id + (enabled ? "\" enabled.\n" : "\" disabled.\n"), to_json(*key)};
 }
@@ -230,7 +245,8 @@ int complain(std::ostream& err, const std::string& why) {
 }  // namespace
 
 int keys_command(std::span<const std::string> arguments, std::ostream& out, std::ostream& err) {
-  constexpr std::string_view with_value[] = {"--config", "--id", "--account", "--team", "--models", "--expires"};
+  constexpr std::string_view with_value[] = {"--config", "--id", "--account", "--team", "--models", "--expires", "--budget", "--max-requests",
+                                             "--max-tokens", "--max-concurrent", "--tags", "--networks", "--endpoints", "--settings", "--grace"};
   constexpr std::string_view flags[] = {"--json"};
   const auto flagged = read_flagged(arguments, with_value, flags);
   const auto& options = flagged.options;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/table.hpp"
+#include "sluice/admin/log_json.hpp"
 #include "sluice/base/time.hpp"
 
 namespace sluice::app {
@@ -51,26 +52,6 @@ std::string one_line(const store::RequestRecord& r) {
   return text + repeated;
 }
 
-nlohmann::ordered_json attempt_json(const store::AttemptRecord& a) {
-  return {{"target", a.target}, {"provider", a.provider}, {"model", a.model},         {"status", a.status},
-          {"error", a.error},   {"ms", static_cast<double>(a.duration_us) / 1000.0}, {"may_have_run", a.may_have_run}};
-}
-
-nlohmann::ordered_json usage_json(const llm::Usage& u) {
-  nlohmann::ordered_json json{{"input", u.input},
-                              {"cache_read", u.cache_read},
-                              {"cache_write_5m", u.cache_write_5m},
-                              {"cache_write_1h", u.cache_write_1h},
-                              {"input_audio", u.input_audio},
-                              {"output", u.output},
-                              {"reasoning", u.reasoning},
-                              {"output_audio", u.output_audio},
-                              {"web_searches", u.web_searches},
-                              {"estimated", u.estimated}};
-  if (u.reported_cost_nano_usd) json["reported_cost_nano_usd"] = *u.reported_cost_nano_usd;
-  return json;
-}
-
 }  // namespace
 
 std::string usd(std::int64_t nano_usd, int decimals) {
@@ -104,24 +85,8 @@ std::string log_line(const store::RequestRecord& r) {
   return text + std::string(indent, ' ') + line + "\n";
 }
 
-std::string log_json(const store::RequestRecord& r) {
-  nlohmann::ordered_json json{
-      {"id", r.id},     {"at", format_rfc3339_us(r.at_us)}, {"key", r.key_id},     {"account", r.account},
-      {"team", r.team}, {"operation", r.operation},         {"dialect", r.dialect}};
-  json["model_asked"] = r.model_asked, json["model_served"] = r.model_served;
-  json["target"] = r.target, json["provider"] = r.provider;
-  json["stream"] = r.stream, json["status"] = r.status, json["error"] = r.error,
-  json["error_message"] = r.error_message;
-  json["attempts"] = nlohmann::ordered_json::array();
-  for (const auto& attempt : r.attempts) json["attempts"].push_back(attempt_json(attempt));
-  json["tokens"] = usage_json(r.usage);
-  json["cost_nano_usd"] = r.priced ? nlohmann::ordered_json(r.cost_nano_usd) : nlohmann::ordered_json();
-  json["cost_usd"] = r.priced ? nlohmann::ordered_json(usd(r.cost_nano_usd, 9)) : nlohmann::ordered_json();
-  json["price_version"] = r.price_version;
-  json["first_byte_us"] = r.first_byte_us, json["total_us"] = r.total_us, json["gateway_us"] = r.gateway_us;
-  json["bytes_in"] = r.bytes_in, json["bytes_out"] = r.bytes_out, json["cache"] = r.cache, json["dropped"] = r.dropped;
-  json["peer"] = r.peer;
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+std::string log_json(const store::RequestRecord& record) {
+  return admin::log_json(record).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace sluice::app

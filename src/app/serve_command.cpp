@@ -45,7 +45,7 @@ std::vector<std::filesystem::path> watched(const std::string& file, const config
 // Loads the file again when it changes and swaps it in, or says why not. reload() is called by the watch and by SIGHUP.
 class Reloader {
  public:
-  explicit Reloader(std::string file) : x_file(std::move(file)), x_watch({x_file}, [this] { reload(); }) {}
+  explicit Reloader(std::string file) : x_file(std::move(file)), x_watch({x_file}, [this] { (void)reload(); }) {}
 
   // From now on there is something to reload. A change since the watch began is made up for.
   void attach(Server& server, const config::Loaded& loaded) {
@@ -56,7 +56,8 @@ class Reloader {
       x_server = &server;
       missed = std::exchange(x_missed, false);
     }
-    if (missed) reload();
+    server.set_file(x_file, [this] { return reload(); });
+    if (missed) (void)reload();
   }
 
   // The server is about to go.
@@ -65,29 +66,32 @@ class Reloader {
     x_server = nullptr;
   }
 
-  void reload() {
-    std::lock_guard lock(x_mutex);
+  // What it warns of, or why the file was not loaded; both are logged.
+  Result<std::vector<std::string>> reload() {
+    const std::lock_guard lock(x_mutex);
     x_missed = x_server == nullptr;
-    if (x_missed) return;
+    if (x_missed) return Error(Code::draining, "the gateway is starting or stopping");
     auto loaded = config::load_file(x_file, config::process_environment());
     if (const auto* problems = std::get_if<std::vector<config::Problem>>(&loaded)) {
       x_server->reload_failed();
-      error("{} was not loaded; the configuration in force stays as it is:\n{}", x_file, config::format(*problems));
-      return;
+      return refused(config::format(*problems));
     }
     auto& good = std::get<config::Loaded>(loaded);
     x_watch.watch(watched(x_file, good));
     auto swapped = x_server->reload(std::move(good.config));
-    if (!swapped) {
-      error("{} was not loaded; the configuration in force stays as it is: {}", x_file, swapped.error().message());
-      return;
-    }
+    if (!swapped) return refused(swapped.error().message());
     warn_of(good.warnings);
-    for (const std::string& name : *swapped) warn("{} has changed: it takes effect at the next start", name);
+    for (std::string& name : *swapped) warn("{}", name += " has changed: it takes effect at the next start");
     info("{} loaded", x_file);
+    return std::move(*swapped);
   }
 
  private:
+  Error refused(const std::string& why) const {
+    error("{} was not loaded; the configuration in force stays as it is:{}{}", x_file, why.find('\n') == why.npos ? " " : "\n", why);
+    return Error(Code::bad_request, why);
+  }
+
   std::string x_file;
   std::mutex x_mutex;
   Server* x_server = nullptr;
@@ -127,7 +131,7 @@ class Signals {
   void wait_for_reload() {
     x_hangup.async_wait([this](const net::ErrorCode& failed, int) {
       if (failed) return;
-      x_reloader.reload();
+      (void)x_reloader.reload();
       wait_for_reload();
     });
   }
@@ -144,6 +148,8 @@ void show_new_keys(Server& server, std::ostream& err) {
   for (const auto& [id, text] : server.take_new_keys()) {
     err << "  Virtual key '" << id << "' was made. It is kept hashed and shown only this once:\n    " << text.reveal() << "\n";
   }
+  if (const auto token = server.take_admin_token())
+    err << "  Admin token for /admin, kept hashed and shown only this once:\n    " << token->reveal() << "\n";
 }
 
 }  // namespace

@@ -1,49 +1,20 @@
 #include "sluice/app/server.hpp"
 
-#include <condition_variable>
 #include <filesystem>
-#include <mutex>
-#include <thread>
 
 #include "app/metrics_page.hpp"
+#include "app/running_server.hpp"
 #include "app/virtual_keys.hpp"
-#include "sluice/base/time.hpp"
-#include "sluice/gateway/gateway.hpp"
-#include "sluice/gateway/model_fetch.hpp"
-#include "sluice/http/listener.hpp"
+#include "sluice/admin/kept.hpp"
 #include "sluice/net/tls_server.hpp"
 #include "sluice/observability/log.hpp"
 #include "sluice/store/recovery.hpp"
-#include "sluice/store/store_thread.hpp"
 
 namespace sluice::app {
 namespace {
 
 using net::asio::ip::make_address;
 using namespace std::chrono_literals;
-
-// One worker with its handler and its thread.
-struct Line {
-  Line(unsigned index, gateway::Shared& shared) : worker(index, shared), gateway(worker), work(worker.io.get_executor()) {}
-  gateway::Worker worker;
-  gateway::Gateway gateway;
-  net::asio::executor_work_guard<net::Executor> work;
-  std::thread thread;
-};
-
-std::shared_ptr<const http::ServerLimits> limits_of(const config::Server& server) {
-  auto limits = std::make_shared<http::ServerLimits>();
-  limits->max_headers = server.limits.max_headers;
-  limits->header = server.timeouts.header;
-  limits->idle = server.timeouts.idle;
-  return limits;
-}
-
-std::optional<std::chrono::seconds> retention_of(const config::Logging& logging) {
-  if (!logging.retain) return std::nullopt;
-  constexpr std::int64_t seconds[] = {1, 60, 3600, 86400, 604800, 2678400, 31622400};
-  return std::chrono::seconds(logging.retain->count * seconds[static_cast<std::size_t>(logging.retain->unit)]);
-}
 
 unsigned threads_of(const config::Server& server) {
   return server.threads != 0 ? server.threads : std::max(1u, std::thread::hardware_concurrency());
@@ -53,106 +24,41 @@ std::filesystem::path journal_of(const std::string& store_path) {
   return std::filesystem::path(store_path).parent_path() / "journal";
 }
 
-class RunningServer final : public Server {
- public:
-  explicit RunningServer(config::Config config) : x_config(std::move(config)) {}
+}  // namespace
 
-  ~RunningServer() override { stop(); }
-
-  Result<> open_all() {
-    auto opened = open_store();
-    if (opened) opened = open_listener();
-    if (!opened) return opened;
-    x_model_fetch = std::make_unique<gateway::ModelFetch>(x_lines.front()->worker);
-    start_store_thread();
-    for (auto& line : x_lines) {
-      line->thread = std::thread([&io = line->worker.io] { io.run(); });
-    }
-    x_running = true;
-    return {};
+Result<> RunningServer::open_all() {
+  auto opened = open_store();
+  if (opened) opened = open_listeners();
+  if (!opened) return opened;
+  x_model_fetch = std::make_unique<gateway::ModelFetch>(x_lines.front()->worker);
+  start_store_thread();
+  for (auto& line : x_lines) {
+    line->thread = std::thread([&io = line->worker.io] { io.run(); });
   }
+  x_admin->start();
+  x_running = true;
+  return {};
+}
 
-  std::uint16_t port() const override { return x_listener->endpoint().port(); }
-  bool tls() const override { return x_config.server.tls.has_value(); }
-  bool open() const override {
-    std::lock_guard lock(x_mutex);
-    return x_snapshot->open();
-  }
-  std::vector<std::pair<std::string, Secret>> take_new_keys() override { return std::exchange(x_new_keys, {}); }
-  std::uint64_t reloads() const override { return x_shared.reloads.load(); }
-  void reload_failed() override { x_shared.failed_reloads.fetch_add(1); }
-  bool flush() override { return x_store_thread->flush(); }
-
-  Result<std::vector<std::string>> reload(config::Config config) override {
-    std::lock_guard lock(x_mutex);
-    if (config.accounts.empty() && !x_config.accounts.empty()) {
-      x_shared.failed_reloads.fetch_add(1);
-      return Error(Code::bad_request, "it has no accounts any more, as a file that is empty or half written. To run without any, restart.");
-    }
-    std::vector<std::string> later = fixed_at_start(config);
-    auto compiled = compile(config);
-    if (!compiled) {
-      x_shared.failed_reloads.fetch_add(1);
-      return std::move(compiled).error();
-    }
-    x_store_thread->flush();
-    auto restored = restore_counters(**compiled);
-    if (!restored) {
-      x_shared.failed_reloads.fetch_add(1);
-      return std::move(restored).error();
-    }
-    x_config = std::move(config);
-    publish(*std::move(compiled));
-    x_store_thread->set_retain(retention_of(x_config.logging));
-    observability::set_level(x_config.logging.level);
-    x_shared.reloads.fetch_add(1);
-    return later;
-  }
-
-  void stop() override;
-  void stop_now() override {
-    std::lock_guard lock(x_stop_mutex);
-    x_stop_now = true;
-    x_stop_asked.notify_all();
-  }
-
- private:
-  Result<> open_store();
-  Result<> open_listener();
-  void start_store_thread();
-  void keys_changed();
-  Result<std::shared_ptr<const gateway::Snapshot>> compile(const config::Config& config);
-  void publish(std::shared_ptr<const gateway::Snapshot> snapshot);
-  Result<> restore_counters(const gateway::Snapshot& snapshot);
-  std::vector<std::string> fixed_at_start(const config::Config& config) const;
-
-  mutable std::mutex x_mutex;                  // the configuration and everything made from it
-  config::Config x_config;
-  std::shared_ptr<const gateway::Snapshot> x_snapshot;
-  std::uint64_t x_version = 0;
-  std::unique_ptr<store::Store> x_keys_store;  // a connection of its own, used under x_mutex
-  std::vector<std::pair<std::string, Secret>> x_new_keys;
-
-  gateway::Shared x_shared;
-  std::vector<std::unique_ptr<Line>> x_lines;
-  std::unique_ptr<gateway::ModelFetch> x_model_fetch;   // on the first line
-  std::unique_ptr<store::StoreThread> x_store_thread;
-  std::unique_ptr<http::Listener> x_listener;
-
-  std::mutex x_stop_mutex;
-  std::condition_variable x_stop_asked;
-  bool x_stop_now = false, x_running = false;
-};
+std::uint16_t RunningServer::admin_port() const { return x_admin->port().value_or(port()); }
 
 Result<> RunningServer::open_store() {
-  const std::string& path = x_config.store.path;
+  const std::string& path = x_config->store.path;
   auto keys_store = store::open_sqlite(path);
   if (!keys_store) return std::move(keys_store).error();
   x_keys_store = *std::move(keys_store);
-  auto made = make_missing_keys(x_config, *x_keys_store);
+  auto fits = admin::extended(*x_config, *x_keys_store);   // before anything is made for it
+  if (!fits) return std::move(fits).error();
+  auto made = make_missing_keys(*x_config, *x_keys_store);
   if (!made) return std::move(made).error();
   x_new_keys = *std::move(made);
-  for (unsigned i = 0; i < threads_of(x_config.server); ++i) {
+  auto token = make_first_token(*x_config, *x_keys_store);
+  if (!token) return std::move(token).error();
+  x_admin_token = *std::move(token);
+  auto admin_store = store::open_sqlite(path);
+  if (!admin_store) return std::move(admin_store).error();
+  x_admin_store = *std::move(admin_store);
+  for (unsigned i = 0; i < threads_of(x_config->server); ++i) {
     auto line = std::make_unique<Line>(i, x_shared);
     auto journal = store::open_journal(journal_of(path), i);
     if (!journal) return std::move(journal).error();
@@ -164,7 +70,7 @@ Result<> RunningServer::open_store() {
   if (recovered->interrupted > 0)
     observability::warn("{} requests were under way when the gateway last ended; they are booked as they were reserved",
                         recovered->interrupted);
-  auto compiled = compile(x_config);
+  auto compiled = compile(*x_config);
   if (!compiled) return std::move(compiled).error();
   auto restored = restore_counters(**compiled);
   if (!restored) return restored;
@@ -173,13 +79,13 @@ Result<> RunningServer::open_store() {
   return {};
 }
 
-Result<> RunningServer::open_listener() {
-  const config::Server& server = x_config.server;
+Result<http::ListenerOptions> RunningServer::listener_options(const config::Endpoint& endpoint) const {
+  const config::Server& server = x_config->server;
   http::ListenerOptions options;
   net::ErrorCode bad;
-  auto address = make_address(server.listen.host == "localhost" ? "127.0.0.1" : server.listen.host, bad);
-  if (bad) return Error(Code::internal, "server.listen: '" + server.listen.host + "' is no IP address");
-  options.endpoint = net::tcp::endpoint(address, server.listen.port);
+  auto address = make_address(endpoint.host == "localhost" ? "127.0.0.1" : endpoint.host, bad);
+  if (bad) return Error(Code::internal, "'" + endpoint.host + "' is no IP address to listen on");
+  options.endpoint = net::tcp::endpoint(address, endpoint.port);
   options.limits = limits_of(server);
   options.max_connections = server.limits.max_connections;
   if (server.tls) {
@@ -187,21 +93,35 @@ Result<> RunningServer::open_listener() {
     if (!context) return std::move(context).error();
     options.tls = *std::move(context);
   }
+  return options;
+}
+
+Result<> RunningServer::open_listeners() {
+  auto options = listener_options(x_config->server.listen);
+  if (!options) return std::move(options).error();
   std::vector<http::Listener::Worker> workers;
   for (auto& line : x_lines) workers.push_back({&line->worker.io, &line->gateway});
-  auto listener = http::Listener::open(x_lines.front()->worker.io, workers, std::move(options));
+  auto listener = http::Listener::open(x_lines.front()->worker.io, workers, *std::move(options));
   if (!listener) return std::move(listener).error();
   x_listener = *std::move(listener);
-  return {};
+  x_admin = std::make_unique<AdminThread>(*this);
+  const auto& own = x_config->server.admin.listen;
+  if (!own) {
+    x_shared.administration = x_admin->taker();
+    return {};
+  }
+  auto admin_options = listener_options(*own);
+  if (!admin_options) return std::move(admin_options).error();
+  return x_admin->listen(*std::move(admin_options));
 }
 
 void RunningServer::start_store_thread() {
-  auto store = store::open_sqlite(x_config.store.path);
+  auto store = store::open_sqlite(x_config->store.path);
   std::vector<store::Journal*> journals;
   for (auto& line : x_lines) journals.push_back(line->worker.journal.get());
   store::StoreThread::Options options;
-  options.retain = retention_of(x_config.logging);
-  options.keys_changed = [this] { keys_changed(); };
+  options.retain = retention_of(x_config->logging);
+  options.keys_changed = [this] { store_changed(); };
   x_store_thread = std::make_unique<store::StoreThread>(*std::move(store), std::move(journals), std::move(options));
   x_shared.store_writable = [this] { return x_store_thread->writable(); };
   x_shared.metrics = [this] {
@@ -211,74 +131,15 @@ void RunningServer::start_store_thread() {
   };
 }
 
-Result<std::shared_ptr<const gateway::Snapshot>> RunningServer::compile(const config::Config& config) {
-  auto stored = x_keys_store->keys();
-  if (!stored) return std::move(stored).error();
-  return gateway::Snapshot::compile(config, *stored, x_shared.memory, ++x_version, unix_seconds());
-}
-
-// What the limits of this configuration have been used so far, for those that are new to this process. What waits in the
-// journals must be in the store already.
-Result<> RunningServer::restore_counters(const gateway::Snapshot& snapshot) {
-  const auto now = governance::Moment::now();
-  const std::vector<store::Counter> counters = snapshot.counters();
-  std::vector<std::vector<std::int64_t>> periods;
-  std::vector<store::Declaration> declarations;
-  std::int64_t since = now.seconds();
-  periods.reserve(counters.size());
-  for (const store::Counter& counter : counters) {
-    periods.push_back(governance::periods_of(counter, now.seconds()));
-    declarations.push_back({&counter, periods.back()});
-    since = std::min(since, periods.back().front());
-  }
-  auto declared = x_keys_store->declare(declarations);
-  if (!declared) return declared;
-  auto values = x_keys_store->counter_values(since);
-  if (!values) return std::move(values).error();
-  x_shared.memory.book.restore(*values, now);
-  return {};
-}
-
-void RunningServer::publish(std::shared_ptr<const gateway::Snapshot> snapshot) {
-  x_snapshot = std::move(snapshot);
-  for (auto& line : x_lines) {
-    net::asio::post(line->worker.io, [worker = &line->worker, next = x_snapshot] { worker->snapshot = next; });
-  }
-  net::asio::post(x_lines.front()->worker.io, [fetch = x_model_fetch.get()] { fetch->configuration_changed(); });
-  x_listener->set_limits(limits_of(x_config.server), x_config.server.limits.max_connections);
-}
-
-// Another process changed the store: `sluice keys` did. Called on the store thread.
-void RunningServer::keys_changed() {
-  std::lock_guard lock(x_mutex);
-  auto compiled = compile(x_config);
-  Result<> restored;
-  if (compiled) restored = restore_counters(**compiled);   // this thread has just written all there was
-  if (!compiled) restored = std::move(compiled).error();
-  if (restored) publish(*std::move(compiled));
-  else observability::error("the changed virtual keys could not be loaded: {}", restored.error().message());
-}
-
-std::vector<std::string> RunningServer::fixed_at_start(const config::Config& config) const {
-  std::vector<std::string> names;
-  const config::Server &now = x_config.server, &next = config.server;
-  if (now.listen.host != next.listen.host || now.listen.port != next.listen.port) names.push_back("server.listen");
-  if (now.threads != next.threads) names.push_back("server.threads");
-  bool same_tls = now.tls.has_value() == next.tls.has_value() &&
-                  (!now.tls || (now.tls->certificate == next.tls->certificate && now.tls->key == next.tls->key));
-  if (!same_tls) names.push_back("server.tls");
-  if (x_config.store.path != config.store.path) names.push_back("store");
-  return names;
-}
-
 void RunningServer::stop() {
   if (!x_running) return;
   x_running = false;
   x_shared.draining.store(true);
   x_listener->drain();
+  x_admin->drain();
   {
     std::unique_lock lock(x_stop_mutex);
-    auto until = net::Clock::now() + x_config.server.timeouts.drain;
+    auto until = net::Clock::now() + x_config->server.timeouts.drain;
     while (!x_stop_now && x_listener->counters().open.load() > 0 && net::Clock::now() < until) {
       x_stop_asked.wait_for(lock, 10ms);
     }
@@ -296,13 +157,19 @@ void RunningServer::stop() {
     line->worker.io.stop();
   }
   for (auto& line : x_lines) line->thread.join();
+  x_admin->stop();
   x_shared.metrics = nullptr;
   x_store_thread.reset();
   x_model_fetch.reset();   // after the store thread, which may publish a snapshot
+  x_admin.reset();
   x_listener.reset();
 }
 
-}  // namespace
+void RunningServer::stop_now() {
+  std::lock_guard lock(x_stop_mutex);
+  x_stop_now = true;
+  x_stop_asked.notify_all();
+}
 
 Result<std::unique_ptr<Server>> Server::start(config::Config config) {
   auto server = std::make_unique<RunningServer>(std::move(config));

@@ -35,6 +35,19 @@ struct StoreDraft {
   bool postgres = false, path_given = false, url_given = false;
 };
 
+struct RaiseDraft {
+  Raise raise;
+  std::optional<std::int64_t> periods;
+};
+
+// A raise that stands apart from its budget, which it names.
+struct OverrideDraft {
+  std::string level, subject, provider;
+  std::optional<Period> reset;                      // absent: whatever it is
+  std::optional<std::vector<std::string>> models;
+  RaiseDraft raise;
+};
+
 struct Draft {
   Config config;
   std::vector<ProviderDraft> providers;  // shared ones first, as in the file
@@ -69,6 +82,13 @@ void read_quirks(const Value&, presets::QuirkRules&);
 void read_auth_header(const Value&, std::string&);
 void read_operations(const Value&, std::optional<presets::Offer>&);
 void describe_quirks(std::vector<Section>&);
+
+void read_price_override(const Value&, PriceOverride&);
+void read_override(const Value&, OverrideDraft&);
+std::size_t apply_override(Config&, const OverrideDraft&);   // how many budgets it raises
+void describe_override(std::vector<Section>&);
+// Checks what was read at that value and adds it.
+void finish_raise(const Value&, const RaiseDraft&, std::vector<Raise>&);
 
 void read_budget(const Value&, Budget&);
 void read_rate_limit(const Value&, RateLimit&);

@@ -6,6 +6,7 @@
 #include "config/drafts.hpp"
 #include "config/secrets.hpp"
 #include "config/tree.hpp"
+#include "config/written.hpp"
 
 namespace sluice::config {
 namespace {
@@ -88,6 +89,7 @@ LoadResult load(std::string_view yaml, const std::string& file_name, const Envir
 
   auto problems = findings.take_problems();
   if (!problems.empty()) return problems;
+  draft.config.written = written_json(*tree.root, findings);
   draft.config.store = std::move(draft.store.store);
   for (auto& key : draft.config.virtual_keys)
     if (key.account.empty()) key.account = draft.config.accounts.front().id;  // validated: it is the only one

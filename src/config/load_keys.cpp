@@ -85,8 +85,8 @@ void read_tags(const Value& v, std::vector<std::string>& out) {
 }
 
 constexpr Field<VirtualKey> virtual_key_fields[] = {
-    {{"id", Shape::scalar, id_type, "", "Its name in logs and commands; no secret.", true},
-     [](const Value& v, VirtualKey& out) { read_identifier(v, out.id); }},
+    {{"id", Shape::scalar, "letters, digits and . _ - @", "", "Its name in logs and commands; no secret.", true},
+     [](const Value& v, VirtualKey& out) { read_identifier(v, out.id, "@"); }},
     {{"key", Shape::scalar, "text of at least 16 characters", "made at first start and shown once",
       "The secret a caller presents; usually `env.NAME` or `file:PATH`.", false, true, true},
      [](const Value& v, VirtualKey& out) { read_secret(v, least_key_length, out.key.emplace()); }},

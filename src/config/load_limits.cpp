@@ -34,10 +34,6 @@ void read_warn_at(const Value& v, std::vector<std::uint32_t>& out) {
   out.erase(std::unique(out.begin(), out.end()), out.end());
 }
 
-struct RaiseDraft {
-  Raise raise;
-  std::optional<std::int64_t> periods;
-};
 constexpr Field<RaiseDraft> raise_fields[] = {
     {{"max_spend", Shape::scalar, "an amount in US dollars", "", "The limit meanwhile.", true},
      [](const Value& v, RaiseDraft& out) { read_plain(v, parse_usd, out.raise.limit); }},
@@ -52,12 +48,7 @@ constexpr Field<RaiseDraft> raise_fields[] = {
 void read_raise(const Value& v, std::vector<Raise>& out) {
   RaiseDraft draft;
   read_fields<RaiseDraft>(v, raise_fields, draft);
-  if (v.findings.broken(v.path)) return;
-  if (draft.raise.until.has_value() == draft.periods.has_value()) return v.refuse_unshown("needs either until or periods");
-  if (draft.periods && !draft.raise.from) return v.refuse_unshown("needs from: the first period it is for");
-  if (draft.periods && *draft.periods < 1) return v.refuse_unshown("must be for at least one period");
-  draft.raise.periods = draft.periods.value_or(0);
-  out.push_back(draft.raise);
+  finish_raise(v, draft, out);
 }
 
 constexpr Field<Budget> budget_fields[] = {
@@ -126,6 +117,15 @@ constexpr Field<RateLimit> rate_limit_fields[] = {
 };
 
 }  // namespace
+
+void finish_raise(const Value& v, const RaiseDraft& draft, std::vector<Raise>& out) {
+  if (v.findings.broken(v.path)) return;
+  if (draft.raise.until.has_value() == draft.periods.has_value()) return v.refuse_unshown("needs either until or periods");
+  if (draft.periods && !draft.raise.from) return v.refuse_unshown("needs from: the first period it is for");
+  if (draft.periods && *draft.periods < 1) return v.refuse_unshown("must be for at least one period");
+  out.push_back(draft.raise);
+  out.back().periods = draft.periods.value_or(0);
+}
 
 void read_budget(const Value& value, Budget& out) {
   read_fields<Budget>(value, budget_fields, out);

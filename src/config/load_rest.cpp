@@ -104,6 +104,7 @@ void read_cache(const Value& value) {
   read_fields<Cache>(value, cache_fields, unused);
 }
 void read_logging(const Value& value, Logging& out) { read_fields<Logging>(value, logging_fields, out); }
+void read_price_override(const Value& value, PriceOverride& out) { read_fields<PriceOverride>(value, override_fields, out); }
 void read_pricing(const Value& value, Pricing& out) { read_fields<Pricing>(value, pricing_fields, out); }
 
 void describe_rest(std::vector<Section>& out) {

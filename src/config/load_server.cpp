@@ -62,16 +62,12 @@ constexpr Field<ServerTimeouts> timeout_fields[] = {
      [](const Value& v, ServerTimeouts& out) { read_duration(v, out.drain); }},
 };
 
-struct Admin {
-  Endpoint listen;
-  Secret token;
-};
 constexpr Field<Admin> admin_fields[] = {
     {{"listen", Shape::scalar, "an address and port", "same as server.listen",
-      "Where the admin API and console are served."},
-     [](const Value& v, Admin& out) { read_any(v, parse_endpoint, out.listen); }},
-    {{"token", Shape::scalar, "text", "made at first start", "What the admin API asks for.", false, true, true},
-     [](const Value& v, Admin& out) { read_secret(v, 16, out.token); }},
+      "Where the admin API is served, and then only there."},
+     [](const Value& v, Admin& out) { read_any(v, parse_endpoint, out.listen.emplace()); }},
+    {{"token", Shape::scalar, "text", "made at first start", "One more admin token, besides those that are kept in the store.", false, true, true},
+     [](const Value& v, Admin& out) { read_secret(v, 16, out.token.emplace()); }},
 };
 
 constexpr Field<Server> server_fields[] = {
@@ -89,12 +85,8 @@ constexpr Field<Server> server_fields[] = {
      [](const Value& v, Server& out) { read_fields<Limits>(v, limit_fields, out.limits); }},
     {{"timeouts", Shape::map, "timeouts", "see below", "How long callers are waited for."},
      [](const Value& v, Server& out) { read_fields<ServerTimeouts>(v, timeout_fields, out.timeouts); }},
-    {{"admin", Shape::map, "admin settings", "same listener, token made at first start", "The admin API.", false,
-      false},
-     [](const Value& v, Server&) {
-       Admin unused;
-       read_fields<Admin>(v, admin_fields, unused);
-     }},
+    {{"admin", Shape::map, "admin settings", "same listener, token made at first start", "The admin API."},
+     [](const Value& v, Server& out) { read_fields<Admin>(v, admin_fields, out.admin); }},
 };
 
 constexpr std::array<std::string_view, 2> store_types{"sqlite", "postgres"};

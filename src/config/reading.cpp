@@ -74,6 +74,7 @@ class Matching final {
     Value value{x_map.findings, node, join(x_map.path, key.name), key};
     x_given[index] = true;
     x_map.findings.place(value.path, node.mark);
+    if (key.secret) x_map.findings.conceal(value.path);
     if (!fits(key.shape, node.kind)) {
       const bool absent =
           node.kind == Node::Kind::null && key.shape != Shape::scalar && !key.required;  // "virtual_keys:" alone
@@ -169,6 +170,10 @@ std::optional<std::string> Value::scalar(bool quoted_too) const {
     refuse_unshown("must be " + std::string(key.type) + ", not text in quotes");
     return std::nullopt;
   }
+  if (node.literal) {
+    refuse_unshown("must stand for itself: env.NAME, ${NAME} and file:PATH are for the configuration file");
+    return std::nullopt;
+  }
   auto resolved = resolve(node.text, findings.environment(), findings.directory());
   if (!resolved) {
     refuse_unshown(resolved.error().message());
@@ -215,11 +220,12 @@ void read_text(const Value& value, std::string& out) {
   else out = *std::move(text);
 }
 
-void read_identifier(const Value& value, std::string& out) {
+void read_identifier(const Value& value, std::string& out, std::string_view also) {
   auto text = value.text();
   if (!text) return;
   if (text->size() > 128) value.refuse_unshown("must be at most 128 characters");
-  else if (!all_of(*text, identifier_character)) value.refuse("may only have letters, digits and . _ -");
+  else if (!std::all_of(text->begin(), text->end(), [also](char c) { return identifier_character(c) || also.find(c) != also.npos; }))
+    value.refuse("may only have letters, digits and . _ -" + (also.empty() ? std::string() : " " + std::string(also)));
   else out = *std::move(text);
 }
 

@@ -37,6 +37,9 @@ class Findings {
   bool written(const std::string& path) const { return x_places.contains(path); }
   // A problem at this path, or at something in it, is known already.
   bool broken(const std::string& path) const;
+  // The value there is never shown.
+  void conceal(const std::string& path) { x_concealed.insert(path); }
+  bool concealed(const std::string& path) const { return x_concealed.contains(path); }
   void uses_file(std::filesystem::path file) { x_files.push_back(std::move(file)); }
 
   // Sorted by place.
@@ -53,7 +56,7 @@ class Findings {
   std::vector<Problem> x_problems, x_warnings;
   std::vector<std::filesystem::path> x_files;
   std::unordered_map<std::string, Mark> x_places;
-  std::set<std::string> x_broken;
+  std::set<std::string> x_broken, x_concealed;
 };
 
 enum class Shape : std::uint8_t { scalar, list, map };
@@ -152,7 +155,8 @@ void read_any(const Value& value, Result<T> (*parse)(std::string_view), Out& out
 }
 
 void read_text(const Value&, std::string& out);
-void read_identifier(const Value&, std::string& out);               // letters, digits and ._- (no slash)
+// Letters, digits and ._- (no slash), and what `also` has.
+void read_identifier(const Value&, std::string& out, std::string_view also = {});
 void read_secret(const Value&, std::size_t at_least, Secret& out);  // visible ASCII
 void read_patterns(const Value&, std::vector<std::string>& out);    // model names with '*'
 void read_model(const Value&, std::string& out);

@@ -19,6 +19,7 @@ struct Node {
 
   Kind kind = Kind::null;
   bool quoted = false;  // scalar in quotes or as a block: text, whatever it looks like
+  bool literal = false; // stands for itself: nothing is taken from the environment or from files
   Mark mark;
   std::string text;  // scalar
   std::vector<std::shared_ptr<const Node>> items;

@@ -104,7 +104,7 @@ void check_virtual_keys(const Config& config, const Ids& accounts, const Ids& te
     const std::string path = at("virtual_keys", i);
     teams.refer(key.team, path + ".team");
     accounts.refer(key.account, path + ".account");
-    if (findings.written(path + ".account") || findings.broken(path)) continue;
+    if (!key.account.empty() || findings.written(path + ".account") || findings.broken(path)) continue;
     if (config.accounts.empty() && !findings.broken("accounts"))
       findings.problem(path, "there is no account that it could use");
     else if (config.accounts.size() > 1) findings.problem(path, "needs account: there are several");

@@ -14,6 +14,7 @@
 #include "sluice/auth/credentials.hpp"
 #include "sluice/base/secret.hpp"
 #include "sluice/base/text.hpp"
+#include "sluice/gateway/administration.hpp"
 #include "sluice/gateway/worker.hpp"
 
 namespace sluice::gateway {
@@ -93,19 +94,6 @@ Result<> leave_out_incapable(const Exchange& ex, std::vector<routing::Step>& ste
   return Error(Code::bad_request, "The model `" + ex.facts.model + "` cannot be used for `" + operation + "` here: no provider of it offers that.")
       .named("unsupported_operation")
       .about("model");
-}
-
-// A browser names the page a request comes from (fetch.spec.whatwg.org: Origin stands with every cross-origin POST). Pages
-// of this machine's own servers are let in.
-bool from_a_foreign_page(const http::Fields& fields) {
-  std::string_view origin = fields.get("origin");
-  if (origin.empty()) return iequals(fields.get("sec-fetch-site"), "cross-site");
-  std::size_t scheme = origin.find("://");
-  if (scheme == std::string_view::npos) return true;   // "null": a sandboxed page or a file
-  std::string_view host = origin.substr(scheme + 3);
-  if (host.starts_with("[::1]")) return false;
-  host = host.substr(0, host.find(':'));
-  return !iequals(host, "localhost") && host != "127.0.0.1";
 }
 
 // Leaves out what cannot serve, and puts the rest into the order in which it is tried.

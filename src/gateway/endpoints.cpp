@@ -93,6 +93,7 @@ Endpoint openai_endpoint(Verb method, std::string_view path) {
   }
   if (take(path, "/responses")) return responses_endpoint(method, path);
   if (path == "/models") return reading(Kind::list_models, Dialect::openai, method);
+  if (path == "/key") return reading(Kind::own_key, Dialect::openai, method);
   if (path.starts_with("/models/") && path.size() > 8) return reading(Kind::get_model, Dialect::openai, method, path.substr(8));
   return {};
 }
@@ -173,6 +174,11 @@ Endpoint find_endpoint(Verb method, std::string_view path) {
   if (path == "/healthz") return reading(Kind::alive, Dialect::openai, method);
   if (path == "/readyz") return reading(Kind::ready, Dialect::openai, method);
   if (path == "/metrics") return reading(Kind::metrics, Dialect::openai, method);
+  if (path == "/admin" || path.starts_with("/admin/")) {   // which methods it takes is its own business
+    Endpoint endpoint;
+    endpoint.kind = Kind::administration;
+    return endpoint;
+  }
   if (take(path, "/openai/deployments/")) return deployment_endpoint(method, path);
   if (take(path, "/openai/v1")) return openai_endpoint(method, path);
   if (take(path, "/anthropic/v1")) return anthropic_endpoint(method, path);

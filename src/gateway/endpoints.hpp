@@ -8,7 +8,7 @@
 namespace sluice::gateway {
 
 struct Endpoint {
-  enum class Kind : unsigned char { inference, list_models, get_model, alive, ready, metrics, wrong_method, unknown };
+  enum class Kind : unsigned char { inference, list_models, get_model, own_key, alive, ready, metrics, administration, wrong_method, unknown };
   enum class Body : unsigned char { json, multipart, none };
   Kind kind = Kind::unknown;
   llm::Dialect dialect = llm::Dialect::openai;     // how the caller speaks, and errors are told

@@ -2,6 +2,7 @@
 
 #include "gateway/admit.hpp"
 #include "gateway/fail.hpp"
+#include "gateway/key_page.hpp"
 #include "gateway/model_entries.hpp"
 #include "gateway/model_pages.hpp"
 #include "gateway/settle.hpp"
@@ -33,8 +34,10 @@ net::Task<> say_ready(Exchange& ex, Worker& worker) {
   }
 }
 
-Result<std::string> models_body(const Exchange& ex, const ModelLists& lists) {
+Result<std::string> page_of(const Exchange& ex, Worker& worker) {
+  const ModelLists& lists = worker.shared.model_lists;
   const llm::Dialect dialect = ex.endpoint.dialect;
+  if (ex.endpoint.kind == Endpoint::Kind::own_key) return key_page(ex, worker.shared.memory.book);
   if (ex.endpoint.kind == Endpoint::Kind::list_models) {
     return write_models(model_entries(ex, lists), dialect, ex.request.head.query());
   }
@@ -43,9 +46,9 @@ Result<std::string> models_body(const Exchange& ex, const ModelLists& lists) {
   return write_model(*entry, dialect);
 }
 
-net::Task<> say_models(Exchange& ex, Worker& worker) {
+net::Task<> say_page(Exchange& ex, Worker& worker) {
   auto known = identify(ex);
-  Result<std::string> body = known ? models_body(ex, worker.shared.model_lists) : Result<std::string>(known.error());
+  Result<std::string> body = known ? page_of(ex, worker) : Result<std::string>(known.error());
   if (!body) {
     co_await fail(ex, worker, body.error());
     co_return;
@@ -68,7 +71,7 @@ net::Task<> answer_reading(Exchange& ex, Worker& worker) {
       co_await say(ex, 200, "text/plain; version=0.0.4; charset=utf-8", std::move(page));
       break;
     }
-    default: co_await say_models(ex, worker); break;
+    default: co_await say_page(ex, worker); break;
   }
 }
 

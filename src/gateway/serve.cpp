@@ -2,6 +2,7 @@
 #include <exception>
 #include <utility>
 
+#include "gateway/administer.hpp"
 #include "gateway/admit.hpp"
 #include "gateway/dispatch.hpp"
 #include "gateway/endpoints.hpp"
@@ -94,6 +95,10 @@ Result<std::uint64_t> Gateway::admit(const http::Request& request) {
   Endpoint endpoint = find_endpoint(head.method, head.path());
   if (endpoint.kind == Endpoint::Kind::unknown) return not_found(head.path());
   if (endpoint.kind == Endpoint::Kind::wrong_method) return wrong_method(endpoint.allow);
+  if (endpoint.kind == Endpoint::Kind::administration) {
+    if (!x_worker.shared.administration) return not_found(head.path());
+    return most_administered;
+  }
   if (endpoint.kind != Endpoint::Kind::inference) return std::uint64_t{4096};
   const config::Limits& limits = x_worker.snapshot->settings().server.limits;
   if (x_worker.shared.in_flight.load(std::memory_order_relaxed) >= limits.max_in_flight) {
@@ -142,6 +147,7 @@ net::Task<> Gateway::serve(http::Request& request, http::Reply& reply) {
   bool broke = false;
   try {
     if (ex.endpoint.kind == Endpoint::Kind::inference) co_await infer(ex, x_worker);
+    else if (ex.endpoint.kind == Endpoint::Kind::administration) co_await administer(ex, x_worker);
     else co_await answer_reading(ex, x_worker);
   } catch (const std::exception& bug) {
     observability::error("request {}: internal error: {}", ex.record.id, bug.what());

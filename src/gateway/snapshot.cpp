@@ -164,7 +164,7 @@ auth::Digest digest_of(const std::string& raw) {
 
 }  // namespace
 
-KeyTerms Snapshot::terms_of(std::string_view team, const config::VirtualKey* entry, governance::Book& book) const {
+KeyTerms Snapshot::terms_of(std::string_view team, const config::VirtualKey& entry, governance::Book& book) const {
   KeyTerms terms;
   const auto& teams = x_config.teams;
   const auto owner = std::find_if(teams.begin(), teams.end(), [team](const config::Team& t) { return t.id == team; });
@@ -175,42 +175,38 @@ KeyTerms Snapshot::terms_of(std::string_view team, const config::VirtualKey* ent
   };
   count_in(x_customers, terms.customer);
   count_in(x_teams, team);
-  if (entry == nullptr) return terms;
-  terms.endpoints = entry->endpoints;
-  terms.networks = entry->networks;
-  terms.tags = entry->tags;
-  terms.queue = entry->queue;
-  if (!entry->unlimited()) terms.scopes.push_back(&book.scope(governance::Level::key, entry->id, {}, *entry));
-  for (const config::KeyProvider& at : entry->providers)
-    terms.at_provider.emplace_back(at.provider, &book.scope(governance::Level::key_provider, entry->id, at.provider, at));
+  terms.endpoints = entry.endpoints;
+  terms.networks = entry.networks;
+  terms.tags = entry.tags;
+  terms.queue = entry.queue;
+  if (!entry.unlimited()) terms.scopes.push_back(&book.scope(governance::Level::key, entry.id, {}, entry));
+  for (const config::KeyProvider& at : entry.providers)
+    terms.at_provider.emplace_back(at.provider, &book.scope(governance::Level::key_provider, entry.id, at.provider, at));
   return terms;
 }
 
 Result<> Snapshot::compile_keys(std::span<const store::StoredKey> stored, governance::Book& book) {
   std::vector<auth::Key> keys;
-  const auto add = [&](auth::Key&& key, const config::VirtualKey* entry) {
+  const auto add = [&](auth::Key&& key, const config::VirtualKey& entry) {
     key.index = keys.size();
     x_terms.push_back(terms_of(key.team, entry, book));
     keys.push_back(std::move(key));
   };
-  std::unordered_map<std::string_view, const store::StoredKey*> made_for;   // keys of the configuration without a text there
-  for (const store::StoredKey& key : stored) {
-    if (key.from_config) made_for.emplace(key.id, &key);
-  }
-  const std::string only = x_accounts.size() == 1 ? x_accounts.begin()->first : std::string();
+  std::unordered_map<std::string_view, const store::StoredKey*> kept;   // the texts of keys whose entries have none
+  for (const store::StoredKey& key : stored) kept.emplace(key.id, &key);
   for (const config::VirtualKey& entry : x_config.virtual_keys) {
     auth::Key key{entry.id, entry.account, entry.team, entry.models, entry.enabled, entry.expires_at, {}, 0};
-    auto made = made_for.find(entry.id);
+    const auto found = kept.find(entry.id);
+    const store::StoredKey* made = found == kept.end() ? nullptr : found->second;
     if (entry.key) key.digest = auth::sha256(entry.key->reveal());
-    else if (made != made_for.end()) key.digest = digest_of(made->second->sha256);
+    else if (made != nullptr) key.digest = digest_of(made->sha256);
     else continue;   // its text is made at the next start; until then nobody can present it
-    add(std::move(key), &entry);
-  }
-  for (const store::StoredKey& made : stored) {
-    if (made.from_config) continue;
-    add({made.id, made.account.empty() ? only : made.account, made.team, made.models, made.enabled, made.expires_at,
-         digest_of(made.sha256), 0},
-        nullptr);
+    auth::Key previous = key;
+    add(std::move(key), entry);
+    if (entry.key || made->previous_sha256.empty() || made->previous_until <= x_loaded_at) continue;
+    previous.digest = digest_of(made->previous_sha256);   // rotated a while ago: the text before works too
+    previous.expires_at = std::min(made->previous_until, entry.expires_at.value_or(INT64_MAX));
+    add(std::move(previous), entry);
   }
   auto table = auth::KeyTable::build(std::move(keys));
   if (!table) return table.error();

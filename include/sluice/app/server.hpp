@@ -2,7 +2,9 @@
 // called from any thread but for start() and the destructor, which belong to one.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,9 +23,15 @@ class Server {
   virtual ~Server() = default;                       // stop() if it was not called
 
   virtual std::uint16_t port() const = 0;
+  virtual std::uint16_t admin_port() const = 0;      // where /admin is
   virtual bool tls() const = 0;
   // Keys made for entries of the YAML that have none, to be shown once: id and text.
   virtual std::vector<std::pair<std::string, Secret>> take_new_keys() = 0;
+  // An admin token, where none was known yet: to be shown once.
+  virtual std::optional<Secret> take_admin_token() = 0;
+  // Where the configuration came from, and how it is read again when administration asks: warnings, or why it was not.
+  using Reload = std::function<Result<std::vector<std::string>>()>;
+  virtual void set_file(std::string name, Reload reload) = 0;
   // Nobody has a key: loopback only.
   virtual bool open() const = 0;
 

@@ -49,12 +49,19 @@ struct ServerTimeouts {
   Milliseconds drain{30'000};   // after SIGTERM
 };
 
+// Administration.
+struct Admin {
+  std::optional<Endpoint> listen;      // absent: where callers connect
+  std::optional<Secret> token;         // of role admin, besides those that are kept in the store
+};
+
 struct Server {
   Endpoint listen{"127.0.0.1", 8080};
   std::optional<Tls> tls;
   std::uint32_t threads = 0;  // 0: one per core
   Limits limits;
   ServerTimeouts timeouts;
+  Admin admin;
 };
 
 struct Store {
@@ -233,6 +240,7 @@ struct PriceOverride {
   std::string model;
   std::int64_t input = 0, output = 0;
   std::optional<std::int64_t> cache_read, cache_write;
+  std::string stored_id;               // of one that is kept in the store; empty: the YAML's
 };
 struct Pricing {
   enum class UnknownModel : std::uint8_t { deny, allow } unknown_model = UnknownModel::allow;
@@ -251,6 +259,7 @@ struct Config {
   std::vector<VirtualKey> virtual_keys;
   Logging logging;
   Pricing pricing;
+  std::string written;   // the file as JSON, with "[secret]" for what is or may be one; references stay references
 };
 
 }  // namespace sluice::config

@@ -95,6 +95,7 @@ struct Account {
 
 class Snapshot {
  public:
+  // `config`: with what the store keeps (config/extend.hpp); `stored` has the texts of the keys that were made here.
   // Refuses what validation cannot see: a virtual key whose text two entries share, a price list that cannot be read.
   static Result<std::shared_ptr<const Snapshot>> compile(config::Config config, std::span<const store::StoredKey> stored,
                                                          Memory& memory, std::uint64_t version, std::int64_t now);
@@ -118,7 +119,7 @@ class Snapshot {
  private:
   Snapshot() = default;
   Result<> compile_keys(std::span<const store::StoredKey> stored, governance::Book& book);
-  KeyTerms terms_of(std::string_view team, const config::VirtualKey* entry, governance::Book& book) const;
+  KeyTerms terms_of(std::string_view team, const config::VirtualKey& entry, governance::Book& book) const;
 
   config::Config x_config;
   std::vector<std::unique_ptr<Upstream>> x_upstreams;

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "sluice/credentials/source.hpp"
+#include "sluice/gateway/administration.hpp"
 #include "sluice/gateway/model_lists.hpp"
 #include "sluice/gateway/snapshot.hpp"
 #include "sluice/gateway/waiting_room.hpp"
@@ -41,6 +42,7 @@ struct Shared {
   std::atomic<std::uint64_t> reloads{0}, failed_reloads{0};
   std::function<bool()> store_writable;   // thread-safe
   std::function<std::string()> metrics;   // the whole /metrics page; thread-safe
+  Administration administration;          // unset: /admin is not served here
 };
 
 struct Worker {

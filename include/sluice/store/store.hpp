@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sluice/base/result.hpp"
+#include "sluice/store/administration.hpp"
 #include "sluice/store/audit.hpp"
 #include "sluice/store/counters.hpp"
 #include "sluice/store/records.hpp"
@@ -27,6 +28,9 @@ struct StoredKey {
   std::optional<std::int64_t> expires_at;   // Unix seconds
   std::int64_t created_at = 0;
   bool from_config = false;  // made at first start for a key of the YAML that has none: its settings come from there
+  std::string settings = "{}";       // JSON: what else the configuration may say of a key, in its words
+  std::string previous_sha256;       // of the text before the last rotation; empty: none
+  std::int64_t previous_until = 0;   // Unix seconds: until when that one works too
 };
 
 // `model` may have '*' in it. `request_id` may be the end of one, at least six characters of it.
@@ -70,6 +74,11 @@ class Store {
   // Deletes log rows older than that, `most` a call, and values of counters older than 400 days but for each one's last.
   // The ledger stays.
   virtual Result<std::int64_t> expire(std::int64_t before_us, std::size_t most) = 0;
+
+  virtual Result<std::vector<Entity>> entities() = 0;                  // by kind and id
+  virtual Result<std::vector<AdminToken>> tokens() = 0;                // by id
+  virtual Result<> apply(const Change&) = 0;                           // one transaction
+  virtual Result<std::vector<LoggedChange>> changes(const ChangeQuery&) = 0;   // newest first
   virtual void idle() {}   // nothing has been written for a while: a good moment for housekeeping
 };
 

@@ -5,13 +5,15 @@
 namespace sluice::store {
 
 const std::string_view insert_key =
-    "INSERT INTO virtual_keys (id, sha256, hint, account, team, models, enabled, expires_at, created_at, from_config)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    "INSERT INTO virtual_keys (id, sha256, hint, account, team, models, enabled, expires_at, created_at, from_config,"
+    " settings, previous_sha256, previous_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 const std::string_view update_key =
     "UPDATE virtual_keys SET sha256 = ?2, hint = ?3, account = ?4, team = ?5, models = ?6, enabled = ?7,"
-    " expires_at = ?8, created_at = ?9, from_config = ?10 WHERE id = ?1";
+    " expires_at = ?8, created_at = ?9, from_config = ?10, settings = ?11, previous_sha256 = ?12,"
+    " previous_until = ?13 WHERE id = ?1";
 const std::string_view select_keys =
-    "SELECT id, sha256, hint, account, team, models, enabled, expires_at, created_at, from_config FROM virtual_keys"
+    "SELECT id, sha256, hint, account, team, models, enabled, expires_at, created_at, from_config,"
+    " settings, previous_sha256, previous_until FROM virtual_keys"
     " ORDER BY id";
 
 void bind_key(Statement& s, const StoredKey& key, std::string& models) {
@@ -21,6 +23,7 @@ void bind_key(Statement& s, const StoredKey& key, std::string& models) {
   if (key.expires_at) s.bind(8, *key.expires_at);
   else s.bind_null(8);
   s.bind(9, key.created_at).bind(10, std::int64_t{key.from_config});
+  s.bind(11, key.settings).bind_blob(12, key.previous_sha256).bind(13, key.previous_until);
 }
 
 StoredKey read_key(const Statement& s) {
@@ -35,6 +38,9 @@ StoredKey read_key(const Statement& s) {
   if (!s.is_null(7)) key.expires_at = s.integer(7);
   key.created_at = s.integer(8);
   key.from_config = s.integer(9) != 0;
+  key.settings = s.text(10);
+  key.previous_sha256 = s.text(11);
+  key.previous_until = s.integer(12);
   return key;
 }
 

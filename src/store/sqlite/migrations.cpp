@@ -4,6 +4,7 @@
 #include <string>
 
 #include "store/ledger.hpp"
+#include "store/sqlite/administration_tables.hpp"
 #include "store/sqlite/ledger_tables.hpp"
 #include "store/sqlite/request_row.hpp"
 #include "store/sqlite/statement.hpp"
@@ -13,7 +14,7 @@ namespace {
 
 constexpr std::int64_t application_id = 0x534C4345;   // "SLCE"
 
-constexpr std::array steps{
+const std::array steps{
     // 1. `row` is the order of writing, which `sluice logs --follow` goes by. Amounts are nano-USD, times microseconds.
     "PRAGMA application_id = 1397506885;"
     "CREATE TABLE requests ("
@@ -63,6 +64,8 @@ constexpr std::array steps{
     "CREATE TABLE open_requests (id TEXT PRIMARY KEY NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;"
     // 'rows_since': all rows of requests that came from then on are there.
     "CREATE TABLE marks (name TEXT PRIMARY KEY NOT NULL, at_us INTEGER NOT NULL) WITHOUT ROWID;",
+    // 3.
+    create_administration_tables,
 };
 constexpr std::int64_t ledger_step = 2;
 

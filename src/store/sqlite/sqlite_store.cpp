@@ -7,6 +7,7 @@
 
 #include "sluice/base/time.hpp"
 #include "sluice/store/store.hpp"
+#include "store/sqlite/administration_tables.hpp"
 #include "store/sqlite/audit.hpp"
 #include "store/sqlite/counter_table.hpp"
 #include "store/sqlite/key_row.hpp"
@@ -107,6 +108,11 @@ class SqliteStore final : public Store {
     if (!done) return std::move(done).error();
     return removed;
   }
+
+  Result<std::vector<Entity>> entities() override { return read_entities(x_db.get()); }
+  Result<std::vector<AdminToken>> tokens() override { return read_tokens(x_db.get()); }
+  Result<> apply(const Change& change) override { return apply_change(x_db.get(), change); }
+  Result<std::vector<LoggedChange>> changes(const ChangeQuery& query) override { return read_changes(x_db.get(), query); }
 
   void idle() override {
     auto row = x_statements.checkpoint.step();   // failing does no harm: the next commit or close does it

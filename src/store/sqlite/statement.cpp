@@ -74,9 +74,9 @@ Result<> Statement::run() {
   return {};
 }
 
-void Statement::reset() { sqlite3_reset(x_statement.get()); }
-
 std::int64_t Statement::changes() const { return sqlite3_changes(sqlite3_db_handle(x_statement.get())); }
+
+void Statement::reset() { sqlite3_reset(x_statement.get()); }
 
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(x_statement.get(), column); }
 

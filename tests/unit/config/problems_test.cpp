@@ -116,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"virtual_keys: [{id: a}, {id: a}]",
                 "c.yaml:2:30: virtual_keys[1].id: duplicate virtual key id 'a', also at virtual_keys[0]\n"},
         Mistake{"virtual_keys: [{id: \"a b\"}]",
-                "c.yaml:2:21: virtual_keys[0].id: may only have letters, digits and . _ -, not 'a b'\n"},
+                "c.yaml:2:21: virtual_keys[0].id: may only have letters, digits and . _ - @, not 'a b'\n"},
         Mistake{"virtual_keys: [{id: a, key: short-secret}]",
                 "c.yaml:2:29: virtual_keys[0].key: must have at least 16 characters\n"},
         Mistake{"virtual_keys: [{id: a, key: \"with space in the secret\"}]",

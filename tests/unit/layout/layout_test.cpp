@@ -39,9 +39,12 @@ const std::map<std::string, Names> may_use = {
     {"gateway",
      {"base", "json", "net", "http", "llm", "dialects", "presets", "providers", "config", "credentials", "auth", "pricing", "routing", "store", "governance", "tokens",
       "observability"}},
-    {"app",
+    {"admin",
      {"base", "json", "net", "http", "llm", "dialects", "presets", "providers", "config", "credentials", "auth", "pricing", "routing", "store", "governance", "tokens",
       "observability", "gateway"}},
+    {"app",
+     {"base", "json", "net", "http", "llm", "dialects", "presets", "providers", "config", "credentials", "auth", "pricing", "routing", "store", "governance", "tokens",
+      "observability", "gateway", "admin"}},
 };
 
 // Single headers that more modules may use: values and pure framing, no I/O.

@@ -1,0 +1,32 @@
+// What the store keeps, as the configuration's loader reads it; and the way into the store for whoever changes it.
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sluice/config/extend.hpp"
+#include "sluice/store/store.hpp"
+
+namespace sluice::admin {
+
+// A key's settings with the names of the configuration, `id` included.
+nlohmann::ordered_json settings_of(const store::StoredKey& key);
+// Puts settings of that form into it; what is not among them is as by default. They have been checked.
+void take_settings(store::StoredKey& key, const nlohmann::ordered_json& settings);
+
+std::vector<config::Stored> kept(std::span<const store::Entity> entities, std::span<const store::StoredKey> keys);
+// Both lists read, and what they come to with the file's configuration: Code::bad_request with every problem a line.
+Result<config::Extended> extended(const config::Config& declared, store::Store& store);
+// What would be in force after the change.
+Result<config::Extended> extended_after(const config::Config& declared, store::Store& store, const store::Change& change);
+
+// Gives the key another text. The one it had goes on working for `grace` seconds.
+std::string renew(store::StoredKey& key, std::int64_t now, std::int64_t grace);
+// The same for a text that is given.
+void give_text(store::StoredKey& key, std::string_view text);
+
+// A token "sk-sl-admin-…" of that role; its text is the answer.
+std::string make_token(store::AdminToken& token, std::int64_t now_us);
+
+}  // namespace sluice::admin

@@ -1,0 +1,11 @@
+// One logged request as JSON, for the API and `sluice logs --json`. Pure.
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+
+#include "sluice/store/records.hpp"
+
+namespace sluice::admin {
+
+nlohmann::ordered_json log_json(const store::RequestRecord&);
+
+}  // namespace sluice::admin

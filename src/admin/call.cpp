@@ -1,0 +1,113 @@
+#include "admin/call.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "sluice/admin/kept.hpp"
+#include "sluice/base/ids.hpp"
+#include "sluice/base/time.hpp"
+#include "sluice/gateway/standing_json.hpp"
+
+namespace sluice::admin {
+
+std::optional<std::string> Call::asked(std::string_view name) const {
+  const auto found = query.find(name);
+  if (found == query.end() || found->second.empty()) return std::nullopt;
+  return found->second;
+}
+
+Error no_such(std::string_view what, const std::string& id) {
+  return Error(Code::not_found, "There is no " + std::string(what) + " `" + id + "`.").named("not_found");
+}
+Error conflict(std::string name, std::string message) {
+  return Error(Code::bad_request, std::move(message)).named(std::move(name)).answered_with(409);
+}
+Error declared_in_configuration(std::string_view what, const std::string& id) {
+  return conflict("declared_in_configuration", "The " + std::string(what) + " `" + id + "` is declared in the configuration file: change it there.");
+}
+Error bad(std::string message, std::string param) {
+  return Error(Code::bad_request, std::move(message)).named("invalid_request").about(std::move(param));
+}
+
+Result<std::size_t> limit_of(const Call& call) {
+  const auto text = call.asked("limit");
+  if (!text) return std::size_t{100};
+  std::size_t limit = 0;
+  const auto [end, failed] = std::from_chars(text->data(), text->data() + text->size(), limit);
+  if (failed != std::errc{} || end != text->data() + text->size() || limit < 1 || limit > 1000) return bad("`limit` must be from 1 to 1000.", "limit");
+  return limit;
+}
+
+Result<std::optional<std::int64_t>> moment_of(const Call& call, std::string_view name) {
+  const auto text = call.asked(name);
+  if (!text) return std::optional<std::int64_t>();
+  const auto moment = parse_rfc3339(*text);
+  if (!moment) return bad("`" + std::string(name) + "` must be a time such as 2027-01-01T00:00:00Z.", std::string(name));
+  return std::optional<std::int64_t>(*moment);
+}
+
+Result<Json> page(const Call& call, std::vector<Json> items) {
+  const auto limit = limit_of(call);
+  if (!limit) return limit.error();
+  const auto id_of = [](const Json& item) { return item["id"].get<std::string>(); };
+  std::sort(items.begin(), items.end(), [&](const Json& a, const Json& b) { return id_of(a) < id_of(b); });
+  Json out{{"object", "list"}, {"data", Json::array()}, {"has_more", false}, {"next_after", nullptr}};
+  const auto after = call.asked("after");
+  for (Json& item : items) {
+    if (after && id_of(item) <= *after) continue;
+    if (out["data"].size() == *limit) {
+      out["has_more"] = true;
+      out["next_after"] = out["data"].back()["id"];
+      break;
+    }
+    out["data"].push_back(std::move(item));
+  }
+  return out;
+}
+
+Result<> commit(Call& call, store::Change change, std::string_view action, std::string_view kind, const std::string& id, const Json& before,
+                const Json& after) {
+  store::Store& store = call.deployment.store();
+  const auto declared = call.deployment.declared();
+  const auto checked = extended_after(*declared, store, change);
+  if (!checked) return checked.error();
+  const auto text = [](const Json& json) { return json.is_null() ? std::string() : json.dump(-1, ' ', false, Json::error_handler_t::replace); };
+  change.line = {0, unix_us(), call.caller.token, std::string(action), std::string(kind), id, text(before), text(after)};
+  auto written = store.apply(change);
+  if (!written) return written;
+  return call.deployment.put_in_force();
+}
+
+Standings::Standings(Call& call) : x_book(call.deployment.memory().book) {
+  for (governance::Scope* scope : x_book.scopes()) x_scopes.emplace(std::pair(scope->level, scope->subject), scope);
+}
+
+Json Standings::of(governance::Level level, std::string_view subject) const {
+  Json out = Json::array();
+  const auto [first, last] = x_scopes.equal_range({level, std::string(subject)});
+  for (auto at = first; at != last; ++at) {
+    governance::Scope* const scope[] = {at->second};
+    for (const auto& standing : x_book.standings(scope, governance::Moment::now())) out.push_back(gateway::to_json(standing));
+  }
+  return out;
+}
+
+Result<Json> patched(const Json& settings, const Json& patch) {
+  if (patch.contains("id") && patch["id"] != settings["id"]) return bad("An id cannot be changed.", "id");
+  Json result = settings;
+  // The short forms stand for the whole list, as in the configuration.
+  for (const char* name : {"budget", "rate_limit"})
+    if (patch.contains(name)) result.erase(std::string(name) + "s");
+  for (const char* name : {"budgets", "rate_limits"})
+    if (patch.contains(name)) result.erase(std::string(name).substr(0, std::string_view(name).size() - 1));
+  result.merge_patch(patch);
+  return result;
+}
+
+Json time_or_null(std::int64_t us) { return us > 0 ? Json(format_rfc3339(us / 1'000'000)) : Json(); }
+
+std::string made_id(std::string_view prefix) {
+  return std::string(prefix) + std::string(RequestId::make(unix_us() / 1000).view().substr(4));
+}
+
+}  // namespace sluice::admin
