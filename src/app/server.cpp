@@ -104,7 +104,8 @@ Result<> RunningServer::open_listeners() {
   auto listener = http::Listener::open(x_lines.front()->worker.io, workers, *std::move(options));
   if (!listener) return std::move(listener).error();
   x_listener = *std::move(listener);
-  x_admin = std::make_unique<AdminThread>(*this);
+  admin::Deployment& deployment = *this;   // a private base: make_unique() may not see it
+  x_admin = std::make_unique<AdminThread>(deployment);
   const auto& own = x_config->server.admin.listen;
   if (!own) {
     x_shared.administration = x_admin->taker();

@@ -115,7 +115,7 @@ Result<> write_open(Exchange& ex, Worker& worker, const Target& target, const go
   store::AttemptRecord& attempt = record.attempts.emplace_back();
   attempt.target = ex.account->routes.targets[static_cast<std::size_t>(&target - ex.account->targets.data())].id;
   attempt.provider = target.upstream->id;
-  attempt.model = demand.model_served;
+  attempt.model = demand.model;
   attempt.cost_nano_usd = worst;
   attempt.may_have_run = true;
   record.target = attempt.target;
