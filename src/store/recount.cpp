@@ -7,10 +7,13 @@
 namespace sluice::store {
 namespace {
 
-std::int64_t measured(Counter::Measure measure, const SpendSums& sums) {
+// Where each attempt is a request of its own.
+bool to_a_provider(Counter::Level level) { return level == Counter::Level::target || level == Counter::Level::key_provider; }
+
+std::int64_t measured(Counter::Level level, Counter::Measure measure, const SpendSums& sums) {
   switch (measure) {
     case Counter::Measure::spend: return sums.cost_nano_usd;
-    case Counter::Measure::requests: return sums.requests;
+    case Counter::Measure::requests: return to_a_provider(level) ? sums.attempts : sums.requests;
     case Counter::Measure::input_tokens: return sums.input_tokens;
     case Counter::Measure::output_tokens: return sums.output_tokens;
     case Counter::Measure::tokens: return sums.input_tokens + sums.output_tokens;
@@ -40,7 +43,7 @@ void Recount::count(Counter::Level level, std::string_view subject, const Ledger
     const auto next = std::lower_bound(periods.begin(), periods.end(), line.slot + slot_seconds);
     if (next == periods.begin()) continue;
     if (!counter->models.empty() && !matches_any(counter->models, line.model)) continue;
-    x_amounts[first + static_cast<std::size_t>(next - periods.begin()) - 1] += measured(counter->measure, line.sums);
+    x_amounts[first + static_cast<std::size_t>(next - periods.begin()) - 1] += measured(level, counter->measure, line.sums);
   }
 }
 

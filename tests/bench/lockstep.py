@@ -161,7 +161,7 @@ class Lockstep:
             assert self.receive(whole_message).startswith(b"HTTP/1.1 200")
 
     def refusals(self, count):
-        """Of requests that a budget has no room for: no provider hears of them."""
+        """Of requests that a budget has too little left for, so that their tokens are counted: no provider hears of them."""
         asked = request(False, POOR_KEY, self.caller)
         for _ in range(count):
             self.client.sendall(asked)

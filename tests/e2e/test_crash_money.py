@@ -41,15 +41,16 @@ def size(number):
 
 
 def configuration(providers, lives):
-    """Each key, their team and the first target have budgets; two keys have limits on requests and tokens besides. Every
-    life of the gateway begins with a little more."""
+    """Each key, their team and the first target have budgets; two keys and that target have limits on requests and
+    tokens besides. Every life of the gateway begins with a little more."""
     def budget(nano):
         return {"max_spend": dollars(nano), "reset_duration": "1Y"}
     keys = [{"id": name, "key": key, "team": "crew", "budget": budget(MOST[name] * lives if name in MOST else SPENT)} for name, key in KEYS.items()]
+    plenty = {"max_requests": 10**9, "max_tokens": 10**12, "reset_duration": "1Y"}
     for key in keys[:2]:
-        key["rate_limit"] = {"max_requests": 10**9, "max_tokens": 10**12, "reset_duration": "1Y"}
+        key["rate_limit"] = plenty
     return {"server": {"listen": "127.0.0.1:0", "threads": 2}, "pricing": PRICES,
-            "accounts": two_targets(*providers, {"budget": budget(sum(MOST.values()) * lives + SPENT)}),
+            "accounts": two_targets(*providers, {"budget": budget(sum(MOST.values()) * lives + SPENT), "rate_limit": plenty}),
             "teams": [{"id": "crew", "budget": budget(sum(MOST.values()) * lives + SPENT)}], "virtual_keys": keys}
 
 
