@@ -186,8 +186,8 @@ int serve_command(std::span<const std::string> arguments, std::ostream& out, std
   Server& server = **started;
   reloader.attach(server, good);
   Signals signals(server, reloader);
-  err << banner(config, server.port(), server.open());
   show_new_keys(server, err);
+  err << banner(config, server.port(), server.open());   // ends with a command to copy
   err.flush();
   signals.run();
   reloader.detach();

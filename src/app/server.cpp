@@ -104,8 +104,7 @@ Result<> RunningServer::open_listeners() {
   auto listener = http::Listener::open(x_lines.front()->worker.io, workers, *std::move(options));
   if (!listener) return std::move(listener).error();
   x_listener = *std::move(listener);
-  admin::Deployment& deployment = *this;   // a private base: make_unique() may not see it
-  x_admin = std::make_unique<AdminThread>(deployment);
+  x_admin = std::make_unique<AdminThread>(static_cast<admin::Deployment&>(*this));
   const auto& own = x_config->server.admin.listen;
   if (!own) {
     x_shared.administration = x_admin->taker();

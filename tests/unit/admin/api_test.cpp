@@ -163,7 +163,8 @@ TEST_F(AdminApi, ATeamsTokenKeepsToItsTeam) {
   for (const char* path : {"/admin/keys/theirs/rotate", "/admin/keys/theirs/disable"}) EXPECT_EQ(post(path, "", token).status, 404) << path;
   EXPECT_EQ(ask(Verb::delete_, "/admin/keys/theirs", "", token).status, 404);
   std::set<std::string> seen;
-  for (const Json& key : get("/admin/keys", token).body["data"]) seen.insert(key["id"]);
+  const Json keys = get("/admin/keys", token).body["data"];
+  for (const Json& key : keys) seen.insert(key["id"]);
   EXPECT_EQ(seen, (std::set<std::string>{"declared", "mine"}));
   EXPECT_EQ(get("/admin/teams", token).body["data"].size(), 1u);
   EXPECT_EQ(ask(Verb::patch, "/admin/teams/ml", "{}", token).status, 403);
