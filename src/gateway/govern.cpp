@@ -178,7 +178,8 @@ void settle_failed(Exchange& ex, const Upstream& upstream, const Troubled& troub
   governance::Used used;
   if (troubled.may_have_run) {
     const llm::Usage usage = estimate(ex, 0);
-    const auto cost = ex.snapshot->prices().cost(upstream.type, upstream.base_url, attempt.model, usage, ex.now_seconds());
+    const auto cost = ex.snapshot->prices().cost(upstream.type, upstream.base_url, attempt.model, usage, ex.now_seconds(),
+                                                 ex.price_scope(upstream));
     attempt.cost_nano_usd = cost.nano_usd;
     ex.record.cost_nano_usd += cost.nano_usd;
     ex.record.usage.estimated = true;
