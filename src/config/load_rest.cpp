@@ -81,6 +81,26 @@ constexpr Field<PriceOverride> override_fields[] = {
     {{"cache_write", Shape::scalar, "US dollars per million tokens", "as input",
       "Tokens written to the provider's cache."},
      [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_per_million, out.cache_write); }},
+    {{"cache_write_1h", Shape::scalar, "US dollars per million tokens", "as cache_write", "Tokens written there for an hour."},
+     [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_per_million, out.cache_write_1h); }},
+    {{"reasoning", Shape::scalar, "US dollars per million tokens", "as output", "Tokens of thoughts."},
+     [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_per_million, out.reasoning); }},
+    {{"input_audio", Shape::scalar, "US dollars per million tokens", "as input", "Tokens of sound in the request."},
+     [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_per_million, out.input_audio); }},
+    {{"output_audio", Shape::scalar, "US dollars per million tokens", "as output", "Tokens of sound in the answer."},
+     [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_per_million, out.output_audio); }},
+    {{"web_search", Shape::scalar, "US dollars per thousand", "0", "Searches that the provider makes."},
+     [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd, out.web_search); }},
+    {{"request", Shape::scalar, "US dollars", "0", "Each request, besides its tokens."},
+     [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_each, out.request); }},
+    {{"customer", Shape::scalar, "the id of a customer", "any", "For requests of its teams only."},
+     [](const Value& v, PriceOverride& out) { read_text(v, out.customer); }},
+    {{"team", Shape::scalar, "the id of a team", "any", "For requests with its keys only."},
+     [](const Value& v, PriceOverride& out) { read_text(v, out.team); }},
+    {{"key", Shape::scalar, "the id of a virtual key of this file", "any", "For its requests only."},
+     [](const Value& v, PriceOverride& out) { read_text(v, out.key); }},
+    {{"provider", Shape::scalar, "the id of a provider", "any", "For what this provider entry serves only."},
+     [](const Value& v, PriceOverride& out) { read_text(v, out.provider); }},
 };
 
 constexpr std::array<std::string_view, 2> unknown_words{"deny", "allow"};
@@ -92,8 +112,16 @@ constexpr Field<Pricing> pricing_fields[] = {
        out.unknown_model_set = word.has_value();
        if (word) out.unknown_model = *word == 0 ? Pricing::UnknownModel::deny : Pricing::UnknownModel::allow;
      }},
+    {{"default_max_output", Shape::scalar, "a number of tokens", "32768",
+      "How long an answer is taken to be at most, for budgets, where neither the request nor the price list says."},
+     [](const Value& v, Pricing& out) {
+       std::uint32_t tokens = 0;
+       read_count(v, 1, 10'000'000, tokens);
+       if (tokens > 0) out.default_max_output = tokens;
+     }},
     {{"overrides", Shape::list, "a list of prices", "none",
-      "Prices of your own, looked at before the built-in ones, in order."},
+      "Prices of your own, looked at before all others, what providers themselves say of a request included. Of those that fit, "
+      "the most specific counts (one for a key before one for a team, a customer, a provider, anybody), and of several such the first."},
      [](const Value& v, Pricing& out) { read_list<PriceOverride>(v, override_fields, out.overrides); }},
 };
 

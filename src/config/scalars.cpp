@@ -175,6 +175,14 @@ Result<std::int64_t> parse_usd(std::string_view text) { return parse_decimal(tex
 
 Result<std::int64_t> parse_usd_per_million(std::string_view text) { return parse_decimal(text, 6); }
 
+Result<std::int64_t> parse_usd_each(std::string_view text) {
+  constexpr std::int64_t thousand = 1000;
+  auto nano = parse_usd(text);
+  if (nano && *nano > INT64_MAX / thousand) return must_be("is too large an amount");
+  if (nano) *nano *= thousand;
+  return nano;
+}
+
 Result<std::int64_t> parse_time(std::string_view text) {
   const auto wrong = [] { return must_be("must be a time such as 2027-01-01T00:00:00Z"); };
   // 2027-01-01T00:00:00[.fraction](Z|+hh:mm|-hh:mm)

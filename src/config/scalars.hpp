@@ -21,6 +21,7 @@ Result<double> parse_weight(std::string_view);          // finite, not negative
 Result<double> parse_share(std::string_view);           // 0 … 1
 Result<std::int64_t> parse_usd(std::string_view);       // dollars to nano-USD, exactly
 Result<std::int64_t> parse_usd_per_million(std::string_view);  // dollars per million to nano-USD per thousand, exactly
+Result<std::int64_t> parse_usd_each(std::string_view);         // dollars each to nano-USD per thousand; up to 9 digits
 Result<std::int64_t> parse_time(std::string_view);             // RFC 3339 to Unix seconds
 Result<Endpoint> parse_endpoint(std::string_view);             // address:port; "localhost" becomes 127.0.0.1
 Result<Network> parse_network(std::string_view);                // 10.0.0.0/8, 2001:db8::/32, or one address

@@ -145,6 +145,16 @@ void check_key_providers(const VirtualKey& key, const std::string& path, const I
   check_budget_forms(key.providers, list, findings);
 }
 
+void check_prices(const std::vector<PriceOverride>& prices, const Ids& customers, const Ids& teams, const Ids& keys, const Ids& providers) {
+  for (std::size_t i = 0; i < prices.size(); ++i) {
+    const std::string path = at("pricing.overrides", i);
+    customers.refer(prices[i].customer, path + ".customer");
+    teams.refer(prices[i].team, path + ".team");
+    keys.refer(prices[i].key, path + ".key");
+    providers.refer(prices[i].provider, path + ".provider");
+  }
+}
+
 }  // namespace
 
 void validate(const Draft& draft, Findings& findings) {
@@ -153,7 +163,7 @@ void validate(const Draft& draft, Findings& findings) {
   const Ids accounts = ids_of("account", "accounts", config.accounts, findings);
   const Ids customers = ids_of("customer", "customers", config.customers, findings);
   const Ids teams = ids_of("team", "teams", config.teams, findings);
-  ids_of("virtual key", "virtual_keys", config.virtual_keys, findings);
+  const Ids keys = ids_of("virtual key", "virtual_keys", config.virtual_keys, findings);
 
   for (std::size_t i = 0; i < config.accounts.size(); ++i) {
     check_account(config.accounts[i], at("accounts", i), providers, findings);
@@ -168,6 +178,7 @@ void validate(const Draft& draft, Findings& findings) {
   check_budget_forms(config.virtual_keys, "virtual_keys", findings);
   ids_of("tag", "tags", config.tags, findings);
   for (std::size_t i = 0; i < config.virtual_keys.size(); ++i) check_key_providers(config.virtual_keys[i], at("virtual_keys", i), providers, findings);
+  check_prices(config.pricing.overrides, customers, teams, keys, providers);
   check_keyless(config, findings);
   warn_if_nothing_is_usable(draft, findings);
   if (config.accounts.empty() && !findings.broken("accounts"))

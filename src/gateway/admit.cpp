@@ -68,7 +68,7 @@ Result<> leave_out_unpriced(const Exchange& ex, std::vector<routing::Step>& step
   if (!pricing.unknown_model_set || pricing.unknown_model != config::Pricing::UnknownModel::deny) return {};
   std::erase_if(steps, [&](const routing::Step& step) {
     const Upstream& upstream = *ex.account->targets[step.target].upstream;
-    return !upstream.simulated && !ex.snapshot->prices().knows(upstream.type, upstream.base_url, step.model);
+    return !upstream.simulated && !ex.snapshot->prices().knows(upstream.type, upstream.base_url, step.model, ex.price_scope(upstream));
   });
   if (!steps.empty()) return {};
   return Error(Code::forbidden, "The model `" + ex.facts.model + "` has no known price, and this gateway refuses such models. "

@@ -13,7 +13,6 @@ namespace {
 using llm::Operation;
 
 constexpr std::int64_t most_choices = 128;
-constexpr std::int64_t unknown_output = 32'768;   // of models whose limit is not known: what the largest of them have
 constexpr std::int64_t token_rate_output = 256;   // what a limit on tokens is charged beforehand where the request says nothing
 constexpr std::int64_t searches = 10;             // of a request whose model may search
 constexpr std::int64_t bytes_a_token = 4;
@@ -127,12 +126,13 @@ Bound bound_of(const Exchange& ex, const Upstream& upstream, std::string_view mo
   if (writes_text(ex.endpoint.operation)) {
     demand.choices = choices_of(ex);
     const auto stated = stated_output(ex);
-    const std::int64_t most = stated && *stated >= 0 ? *stated : limits.max_output > 0 ? limits.max_output : unknown_output;
+    const std::int64_t most = stated && *stated >= 0 ? *stated : limits.max_output > 0 ? limits.max_output
+                                                                                      : ex.snapshot->settings().pricing.default_max_output;
     demand.output_most = std::min(most, governance::never / (2 * most_choices * most_choices)) * demand.choices;
     demand.output_tokens = stated ? demand.output_most : std::min(demand.output_most, token_rate_output * demand.choices);
     demand.output_expected = demand.output_most;
   }
-  const auto rates = prices.rates(upstream.type, upstream.base_url, model, ex.now_seconds(), input);
+  const auto rates = prices.rates(upstream.type, upstream.base_url, model, ex.now_seconds(), input, ex.price_scope(upstream));
   bound.priced = rates.has_value();
   if (!rates) return bound;
   const Dearest dearest(*rates, body, exact);

@@ -55,6 +55,11 @@ struct Exchange {
     upstream_waited += spent;
   }
   std::int64_t now_seconds() const { return record.at_us / 1'000'000; }
+  // Whose prices count for it there.
+  pricing::Scope price_scope(const Upstream& upstream) const {
+    if (key == nullptr) return {{}, {}, {}, upstream.id};
+    return {terms != nullptr ? std::string_view(terms->customer) : std::string_view(), key->team, key->id, upstream.id};
+  }
 };
 
 // Adds the time until it ends to `ex.waited`: the exchange waits for an upstream meanwhile.

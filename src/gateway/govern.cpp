@@ -195,7 +195,8 @@ void settle_failed(Exchange& ex, const Upstream& upstream, const Troubled& troub
   governance::Used used;
   if (troubled.may_have_run) {
     const llm::Usage usage = estimate(ex, 0);
-    const auto cost = ex.snapshot->prices().cost(upstream.type, upstream.base_url, attempt.model, usage, ex.now_seconds());
+    const auto cost = ex.snapshot->prices().cost(upstream.type, upstream.base_url, attempt.model, usage, ex.now_seconds(),
+                                                 ex.price_scope(upstream));
     used.cost = cost.nano_usd;
     // A provider whose answer was lost may bill all of it. One whose caller has left makes no more.
     if (troubled.failed.trouble != routing::Trouble::cancelled) used.cost = std::max(used.cost, ex.hold.money());

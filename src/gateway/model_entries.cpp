@@ -25,7 +25,7 @@ ModelEntry entry_of(const Exchange& ex, const Upstream& upstream, const ListedMo
   const auto limits = prices.limits(upstream.type, upstream.base_url, model);
   entry.context = limits.context;
   entry.max_output = limits.max_output;
-  entry.rates = prices.rates(upstream.type, upstream.base_url, model, ex.now_seconds());
+  entry.rates = prices.rates(upstream.type, upstream.base_url, model, ex.now_seconds(), 0, ex.price_scope(upstream));
   const ListedModel* own = find_listed(listed, model);
   if (own == nullptr) return entry;
   entry.display_name = own->display_name;

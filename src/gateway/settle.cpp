@@ -69,7 +69,8 @@ void settle(Exchange& ex, Worker& worker, const Upstream* served_by, const llm::
   store::RequestRecord& record = ex.record;
   record.usage = usage;
   const pricing::PriceTable& prices = ex.snapshot->prices();
-  auto cost = prices.cost(served_by->type, served_by->base_url, record.model_served, usage, ex.now_seconds());
+  auto cost = prices.cost(served_by->type, served_by->base_url, record.model_served, usage, ex.now_seconds(),
+                          ex.price_scope(*served_by));
   record.attempts.back().cost_nano_usd = cost.nano_usd;
   record.cost_nano_usd += cost.nano_usd;   // to that of attempts before it
   if (ex.hold.learns() && ex.key != nullptr && !usage.estimated) {

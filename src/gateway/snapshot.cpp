@@ -130,13 +130,8 @@ Account compile_account(const config::Account& entry, const std::vector<std::uni
   return account;
 }
 
-bool same(const config::PriceOverride& a, const config::PriceOverride& b) {
-  return a.model == b.model && a.input == b.input && a.output == b.output && a.cache_read == b.cache_read &&
-         a.cache_write == b.cache_write;
-}
-
 Result<std::shared_ptr<const pricing::PriceTable>> prices_for(const std::vector<config::PriceOverride>& overrides, Memory& memory) {
-  if (memory.prices && std::equal(overrides.begin(), overrides.end(), memory.overrides.begin(), memory.overrides.end(), same)) {
+  if (memory.prices && overrides == memory.overrides) {
     return memory.prices;
   }
   auto built = pricing::PriceTable::build(pricing::PriceTable::built_in_models(), overrides);

@@ -15,7 +15,19 @@ extern "C" const char sluice_models_begin[], sluice_models_end[];
 namespace sluice::pricing {
 namespace {
 
-struct Override { std::string pattern; Rates rates; };
+struct Override { config::PriceOverride as_written; Rates rates; };
+
+bool fits(const std::string& wanted, std::string_view id) { return wanted.empty() || wanted == id; }
+
+bool fits(const config::PriceOverride& price, const Scope& scope, std::string_view model) {
+  return fits(price.key, scope.key) && fits(price.team, scope.team) && fits(price.customer, scope.customer) &&
+         fits(price.provider, scope.provider) && matches(price.model, model);
+}
+
+// The more specific, the higher; 0: for anybody.
+int rank(const config::PriceOverride& price) {
+  return (price.key.empty() ? 0 : 8) + (price.team.empty() ? 0 : 4) + (price.customer.empty() ? 0 : 2) + (price.provider.empty() ? 0 : 1);
+}
 
 // What a (provider, address, model) comes to. `fixed`: rates that count whatever the date is.
 struct Found {
@@ -33,6 +45,7 @@ struct Remembered {
 };
 thread_local std::array<Remembered, 32> remembered;
 std::atomic<std::uint64_t> tables_made{0};
+constexpr std::uint64_t no_table = UINT64_MAX;
 
 constexpr std::int64_t most_tokens = 1'000'000'000'000;   // a provider's nonsense must not overflow
 
@@ -68,10 +81,16 @@ Cost priced(const Rates& rates, const llm::Usage& usage) {
 
 Rates rates_of(const config::PriceOverride& price) {
   Rates r;
-  r.input = r.input_audio = price.input;
-  r.output = r.output_audio = r.reasoning = price.output;
+  r.input = price.input;
+  r.output = price.output;
   r.cache_read = price.cache_read.value_or(price.input);
-  r.cache_write_5m = r.cache_write_1h = price.cache_write.value_or(price.input);
+  r.cache_write_5m = price.cache_write.value_or(price.input);
+  r.cache_write_1h = price.cache_write_1h.value_or(r.cache_write_5m);
+  r.input_audio = price.input_audio.value_or(price.input);
+  r.reasoning = price.reasoning.value_or(price.output);
+  r.output_audio = price.output_audio.value_or(price.output);
+  r.web_search = price.web_search;
+  r.request = price.request;
   return r;
 }
 
@@ -82,8 +101,9 @@ std::string fingerprint(std::span<const config::PriceOverride> overrides) {
     for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
   };
   for (const auto& o : overrides) {
-    add(o.model), add("|");
-    for (const auto price : {o.input, o.output, o.cache_read.value_or(-1), o.cache_write.value_or(-1)})
+    for (const std::string* text : {&o.model, &o.customer, &o.team, &o.key, &o.provider}) add(*text), add("|");
+    for (const auto price : {o.input, o.output, o.cache_read.value_or(-1), o.cache_write.value_or(-1), o.cache_write_1h.value_or(-1),
+                             o.reasoning.value_or(-1), o.input_audio.value_or(-1), o.output_audio.value_or(-1), o.web_search, o.request})
       add(std::to_string(price)), add("|");
   }
   std::string text;
@@ -94,15 +114,18 @@ std::string fingerprint(std::span<const config::PriceOverride> overrides) {
 }  // namespace
 
 struct PriceTable::Self {
-  std::uint64_t number = ++tables_made;
+  // Of what is remembered for anybody. Where there are prices for somebody it is found in another step than the first,
+  // by `own_number`, so that look-ups of other tables are none the slower.
+  std::uint64_t own_number = ++tables_made, number = own_number;
   Catalogue catalogue;
-  std::vector<Override> overrides;
+  std::vector<Override> scoped;      // the most specific first
+  std::vector<Override> overrides;   // for anybody
   std::string version;
 
   Found find(std::string_view provider, std::string_view base_url, std::string_view model) const {
     Found found;
     for (const auto& o : overrides) {
-      if (!matches(o.pattern, model)) continue;
+      if (!matches(o.as_written.model, model)) continue;
       found.fixed = &o.rates;
       found.by_operator = true;
       break;
@@ -114,15 +137,25 @@ struct PriceTable::Self {
     return found;
   }
 
-  Found find_again(std::string_view provider, std::string_view base_url, std::string_view model) const {
+  Found find_again(std::string_view provider, std::string_view base_url, std::string_view model, const Scope& scope) const {
     const std::hash<std::string_view> hash;
-    auto& kept = remembered[(hash(model) ^ hash(base_url)) % remembered.size()];
+    // By where the address stands, which stays as long as its snapshot: reading it again costs more than it tells apart.
+    auto& kept = remembered[(hash(model) ^ (reinterpret_cast<std::uintptr_t>(base_url.data()) >> 4)) % remembered.size()];
     if (kept.table == number && kept.model == model && kept.provider == provider && kept.base_url == base_url)
+      return kept.found;
+    return find_otherwise(kept, provider, base_url, model, scope);
+  }
+
+  Found find_otherwise(Remembered& kept, std::string_view provider, std::string_view base_url, std::string_view model,
+                       const Scope& scope) const {
+    for (const auto& o : scoped)
+      if (fits(o.as_written, scope, model)) return {&o.rates, true, Catalogue::none};
+    if (kept.table == own_number && kept.model == model && kept.provider == provider && kept.base_url == base_url)
       return kept.found;
     const auto found = find(provider, base_url, model);
     constexpr std::size_t longest = 512;   // hostile names are not worth keeping
     if (provider.size() + base_url.size() + model.size() > longest) return found;
-    kept.table = number;
+    kept.table = own_number;
     kept.provider = provider, kept.base_url = base_url, kept.model = model;
     kept.found = found;
     return found;
@@ -136,7 +169,10 @@ Result<PriceTable> PriceTable::build(std::string_view models_json, std::span<con
   self->catalogue = std::move(*catalogue);
   self->version = self->catalogue.version();
   if (!overrides.empty()) self->version += "+" + fingerprint(overrides);
-  for (const auto& o : overrides) self->overrides.push_back({o.model, rates_of(o)});
+  for (const auto& o : overrides) (rank(o) > 0 ? self->scoped : self->overrides).push_back({o, rates_of(o)});
+  std::stable_sort(self->scoped.begin(), self->scoped.end(),
+                   [](const Override& a, const Override& b) { return rank(a.as_written) > rank(b.as_written); });
+  if (!self->scoped.empty()) self->number = no_table;
   return PriceTable(std::move(self));
 }
 
@@ -145,8 +181,8 @@ std::string_view PriceTable::built_in_models() {
 }
 
 Cost PriceTable::cost(std::string_view provider, std::string_view base_url, std::string_view model,
-                      const llm::Usage& usage, std::int64_t at) const {
-  const auto found = x_self->find_again(provider, base_url, model);
+                      const llm::Usage& usage, std::int64_t at, const Scope& scope) const {
+  const auto found = x_self->find_again(provider, base_url, model, scope);
   if (!found.by_operator && usage.reported_cost_nano_usd.value_or(-1) >= 0)
     return {*usage.reported_cost_nano_usd, true};
   if (found.fixed != nullptr) return priced(*found.fixed, usage);
@@ -155,20 +191,20 @@ Cost PriceTable::cost(std::string_view provider, std::string_view base_url, std:
   return rates != nullptr ? priced(*rates, usage) : Cost{};
 }
 
-bool PriceTable::knows(std::string_view provider, std::string_view base_url, std::string_view model) const {
-  const auto found = x_self->find_again(provider, base_url, model);
+bool PriceTable::knows(std::string_view provider, std::string_view base_url, std::string_view model, const Scope& scope) const {
+  const auto found = x_self->find_again(provider, base_url, model, scope);
   return found.fixed != nullptr || (found.model != Catalogue::none && x_self->catalogue.priced(found.model));
 }
 
 ModelLimits PriceTable::limits(std::string_view provider, std::string_view base_url, std::string_view model) const {
-  const auto found = x_self->find_again(provider, base_url, model);
+  const auto found = x_self->find_again(provider, base_url, model, {});   // nobody's: limits are the same for all
   if (found.model == Catalogue::none) return {};
   return {x_self->catalogue.context(found.model), x_self->catalogue.max_output(found.model)};
 }
 
 std::optional<Rates> PriceTable::rates(std::string_view provider, std::string_view base_url, std::string_view model, std::int64_t at,
-                                        std::int64_t input_tokens) const {
-  const auto found = x_self->find_again(provider, base_url, model);
+                                        std::int64_t input_tokens, const Scope& scope) const {
+  const auto found = x_self->find_again(provider, base_url, model, scope);
   if (found.fixed != nullptr) return *found.fixed;
   const Rates* rates = found.model == Catalogue::none ? nullptr : x_self->catalogue.rates(found.model, at, sane(input_tokens));
   return rates == nullptr ? std::nullopt : std::optional<Rates>(*rates);

@@ -239,12 +239,16 @@ struct Logging {
 struct PriceOverride {
   std::string model;
   std::int64_t input = 0, output = 0;
-  std::optional<std::int64_t> cache_read, cache_write;
-  std::string stored_id;               // of one that is kept in the store; empty: the YAML's
+  std::optional<std::int64_t> cache_read = {}, cache_write = {}, cache_write_1h = {}, reasoning = {}, input_audio = {}, output_audio = {};
+  std::int64_t web_search = 0, request = 0;                        // nano-USD per thousand of them
+  std::string customer = {}, team = {}, key = {}, provider = {};   // whose requests it is for; empty: anybody's
+  std::string stored_id = {};          // of one that is kept in the store; empty: the YAML's
+  bool operator==(const PriceOverride&) const = default;
 };
 struct Pricing {
   enum class UnknownModel : std::uint8_t { deny, allow } unknown_model = UnknownModel::allow;
   bool unknown_model_set = false;
+  std::int64_t default_max_output = 32'768;   // tokens a model may write whose limit is not known: what the largest have
   std::vector<PriceOverride> overrides;
 };
 

@@ -20,21 +20,24 @@ struct Cost { std::int64_t nano_usd = 0; bool priced = false; };
 // Limits and abilities of a model, for /v1/models and for bounds. Zero: not known.
 struct ModelLimits { std::int64_t context = 0, max_output = 0; };
 
+// Who asks, and by which provider entry: an operator may have set prices for them. Empty: for nobody's sake.
+struct Scope { std::string_view customer, team, key, provider; };
+
 class PriceTable {
  public:
-  // `models_json` as in config/models.json; the overrides come first in every look-up.
+  // `models_json` as in config/models.json; the overrides come first in every look-up, the most specific of them first.
   static Result<PriceTable> build(std::string_view models_json, std::span<const config::PriceOverride> overrides);
   static std::string_view built_in_models();   // the JSON compiled in
 
   // `provider`: the type of the provider entry ("openai"); `base_url` tells OpenAI-compatible services apart
   // (api.groq.com is groq's price list). `at` picks among dated prices (Unix seconds).
   Cost cost(std::string_view provider, std::string_view base_url, std::string_view model, const llm::Usage&,
-            std::int64_t at) const;
-  bool knows(std::string_view provider, std::string_view base_url, std::string_view model) const;
+            std::int64_t at, const Scope& scope = {}) const;
+  bool knows(std::string_view provider, std::string_view base_url, std::string_view model, const Scope& scope = {}) const;
   ModelLimits limits(std::string_view provider, std::string_view base_url, std::string_view model) const;
   // What a request of so many input tokens is charged by at that time; nothing: no price is known.
   std::optional<Rates> rates(std::string_view provider, std::string_view base_url, std::string_view model, std::int64_t at,
-                             std::int64_t input_tokens = 0) const;
+                             std::int64_t input_tokens = 0, const Scope& scope = {}) const;
   std::string_view version() const;            // of the data and the overrides: written with every spend row
 
   PriceTable(PriceTable&&) noexcept;

@@ -129,6 +129,10 @@ TEST_F(Full, TheSampleOfEveryKey) {
   EXPECT_EQ(loaded.config.providers.at(4).access.platform, CloudAccess::Platform::google);
   EXPECT_EQ(loaded.config.providers.at(5).access.aws.session_token.reveal(), "aws-token");
   EXPECT_EQ(loaded.config.pricing.overrides.at(0).cache_write, 625'000);
+  EXPECT_EQ(loaded.config.pricing.overrides[0].cache_write_1h, 1'000'000);
+  EXPECT_EQ(loaded.config.pricing.overrides[0].web_search, 10'000'000'000) << "dollars per thousand";
+  EXPECT_EQ(loaded.config.pricing.overrides[0].request, 1'000'000'000) << "a thousandth of a dollar each";
+  EXPECT_EQ(loaded.config.pricing.overrides.at(1).team, "ml");
   const VirtualKey& key = loaded.config.virtual_keys.at(0);
   EXPECT_EQ(key.rate_limits.at(1).max_concurrent, 20);
   EXPECT_EQ(key.rate_limits.at(2).max_input_tokens, 1'000'000);

@@ -90,7 +90,16 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{
             "pricing: {overrides: [{model: m, input: 0.0000001, output: .nan}]}",
             "c.yaml:2:41: pricing.overrides[0].input: has more than 6 digits after the point, not '0.0000001'\n"
-            "c.yaml:2:60: pricing.overrides[0].output: must be an amount in US dollars such as 12.50, not '.nan'\n"}));
+            "c.yaml:2:60: pricing.overrides[0].output: must be an amount in US dollars such as 12.50, not '.nan'\n"},
+        Mistake{"pricing: {default_max_output: 0, overrides: [{model: m, input: 1, output: 1, request: 10000000, web_search: x}]}",
+                "c.yaml:2:31: pricing.default_max_output: must be from 1 to 10000000, not '0'\n"
+                "c.yaml:2:87: pricing.overrides[0].request: is too large an amount, not '10000000'\n"
+                "c.yaml:2:109: pricing.overrides[0].web_search: must be an amount in US dollars such as 12.50, not 'x'\n"},
+        Mistake{"pricing: {overrides: [{model: m, input: 1, output: 1, customer: acme, team: b, key: c, provider: tt}]}",
+                "c.yaml:2:65: pricing.overrides[0].customer: no customer has the id 'acme'\n"
+                "c.yaml:2:77: pricing.overrides[0].team: no team has the id 'b'\n"
+                "c.yaml:2:85: pricing.overrides[0].key: no virtual key has the id 'c'\n"
+                "c.yaml:2:98: pricing.overrides[0].provider: no provider has the id 'tt', did you mean 't'?\n"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Elsewhere, OfOneValue,

@@ -204,6 +204,68 @@ TEST(PriceTable, LetsTheOperatorOverrideEverything) {
   EXPECT_NE(own->version(), other->version());
 }
 
+config::PriceOverride price_for(std::int64_t input, std::string key, std::string team, std::string customer, std::string provider) {
+  config::PriceOverride price;
+  price.model = "gpt-*", price.input = input * 1000;
+  price.key = std::move(key), price.team = std::move(team), price.customer = std::move(customer), price.provider = std::move(provider);
+  return price;
+}
+
+TEST(PriceTable, TakesTheMostSpecificOfTheOperatorsPrices) {
+  const std::vector<config::PriceOverride> overrides{
+      price_for(1, "", "", "", ""),  price_for(2, "", "", "", "p"), price_for(3, "", "", "c", ""), price_for(4, "", "", "c", "p"),
+      price_for(5, "", "t", "", ""), price_for(6, "k", "", "", ""), price_for(7, "k", "", "", "p"), price_for(8, "k", "", "", "p")};
+  const auto own = PriceTable::build(PriceTable::built_in_models(), overrides);
+  ASSERT_TRUE(own);
+  const auto charged = [&own](const Scope& scope, std::string_view model = "gpt-4o") {
+    Usage usage = tokens(1, 0);
+    usage.reported_cost_nano_usd = 99;
+    const auto cost = own->cost("openai", openai_url, model, usage, late_2026, scope).nano_usd;
+    const auto rates = own->rates("openai", openai_url, model, late_2026, 0, scope);
+    if (cost != 99) { EXPECT_EQ(rates->input, cost * 1000); }
+    return cost;
+  };
+  for (int again = 0; again < 2; ++again) {   // the second time it may be remembered
+    EXPECT_EQ(charged({}), 1);
+    EXPECT_EQ(charged({"x", "x", "x", "x"}), 1);
+    EXPECT_EQ(charged({"x", "x", "x", "p"}), 2);
+    EXPECT_EQ(charged({"c", "x", "x", "x"}), 3);
+    EXPECT_EQ(charged({"c", "x", "x", "p"}), 4);
+    EXPECT_EQ(charged({"c", "t", "x", "p"}), 5);
+    EXPECT_EQ(charged({"c", "t", "k", "x"}), 6);
+    EXPECT_EQ(charged({"c", "t", "k", "p"}), 7) << "the first of two alike";
+    EXPECT_EQ(charged({"c", "t", "k", "p"}, "o1"), 99) << "another model: what the provider says";
+  }
+  EXPECT_EQ(own->limits("openai", openai_url, "gpt-4o").max_output, 16'384);
+}
+
+TEST(PriceTable, KnowsAModelWhereOnlySomeHaveAPriceForIt) {
+  const auto price = price_for(1, "k", "", "", "");
+  const auto own = PriceTable::build(R"({"format":1,"version":"v","lists":[]})", {&price, 1});
+  ASSERT_TRUE(own);
+  EXPECT_FALSE(own->knows("openai", openai_url, "gpt-4o"));
+  EXPECT_TRUE(own->knows("openai", openai_url, "gpt-4o", {"", "", "k", ""}));
+  EXPECT_FALSE(own->knows("openai", openai_url, "gpt-4o", {"", "", "other", ""}));
+}
+
+TEST(PriceTable, ChargesEveryRateOfAnOverride) {
+  config::PriceOverride price;
+  price.model = "m", price.input = 1000, price.output = 2000;
+  const auto cost_of = [&price](const Usage& usage) {
+    const auto own = PriceTable::build(R"({"format":1,"version":"v","lists":[]})", {&price, 1});
+    return own ? own->cost("openai", openai_url, "m", usage, 0).nano_usd : -1;
+  };
+  Usage usage = tokens(40, 30);
+  usage.cache_write_1h = 10, usage.cache_write_5m = 10, usage.input_audio = 10, usage.reasoning = 10, usage.output_audio = 10;
+  usage.web_searches = 2;
+  EXPECT_EQ(cost_of(usage), 40 * 1 + 30 * 2) << "what is not told apart";
+  price.cache_write = 3000;
+  EXPECT_EQ(cost_of(usage), 20 * 1 + 20 * 3 + 30 * 2) << "an hour's as five minutes'";
+  price.cache_write_1h = 5000, price.reasoning = 7000, price.input_audio = 11'000, price.output_audio = 13'000;
+  price.web_search = 17'000'000, price.request = 19'000'000;
+  EXPECT_EQ(cost_of(usage), 10 * 1 + 10 * 3 + 10 * 5 + 10 * 11 + 10 * 2 + 10 * 7 + 10 * 13 + 2 * 17'000 + 19'000);
+}
+
 TEST(PriceTable, KnowsThatTheSimulatedProviderIsFree) {
   const auto cost = table().cost("simulated", "", "anything", tokens(1000, 1000), late_2026);
   EXPECT_TRUE(cost.priced);
