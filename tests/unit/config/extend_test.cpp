@@ -53,7 +53,7 @@ TEST(Extend, EntriesStandBesideWhatIsDeclared) {
 
 TEST(Extend, ComplaintsNameTheEntryAndTheField) {
   EXPECT_EQ(refused({{"virtual_key", "ci", R"({"id":"ci","budgets":[{"max_spend":-1,"reset_duration":"1M"}]})"}}),
-            "virtual key `ci`: budgets[0].max_spend: must be an amount in US dollars with at most nine digits after the point, not '-1'\n");
+            "virtual key `ci`: budgets[0].max_spend: must not be negative, not '-1'\n");
   EXPECT_EQ(refused({{"virtual_key", "ci", R"({"id":"ci","team":"nobody"})"}}), "virtual key `ci`: team: no team has the id 'nobody'\n");
   EXPECT_EQ(refused({{"team", "x", R"({"id":"x","custmer":"acme"})"}}), "team `x`: custmer: unknown key 'custmer', did you mean 'customer'?\n");
   EXPECT_EQ(refused({{"team", "x", "[]"}}), "team `x`: must be a JSON object\n");
@@ -114,18 +114,9 @@ teams: [ { id: ml, customer: acme, rate_limits: [ { max_tokens: 5, max_input_tok
 tags: [ { id: batch, budget: { max_spend: 1, reset_duration: 1Y } } ]
 virtual_keys: [ { id: "k@x", team: ml, enabled: false, models: ["m"], endpoints: [chat, rerank], networks: ["10.1.2.3", "2001:db8::/32", "::/0", "0.0.0.0/0"],
   tags: [b, a], expires_at: "2027-01-01T00:00:00Z", budget: { max_spend: 4, reset_duration: 1h },
-  providers: [ { provider: a.t, rate_limit: { max_requests: 1, reset_duration: 1s } } ], queue: { max_wait: 1500ms, max_length: 7 } } ]
+  providers: [ { provider: t, rate_limit: { max_requests: 1, reset_duration: 1s } } ], queue: { max_wait: 1500ms, max_length: 7 } } ]
 )";
-  std::string text = whole;
-  const auto named = load(text, "c.yaml", environment({}));
-  if (const auto* problems = std::get_if<std::vector<Problem>>(&named)) {   // an inline provider is named by its account
-    const std::string said = format(*problems);
-    const auto at = said.find("did you mean '");
-    ASSERT_NE(at, said.npos) << said;
-    const std::string right = said.substr(at + 14, said.find('\'', at + 14) - at - 14);
-    text.replace(text.find("provider: a.t"), 13, "provider: \"" + right + "\"");
-  }
-  const Config from = good(text).config;
+  const Config from = good(whole).config;
   Config base = from;
   base.customers.clear(), base.teams.clear(), base.tags.clear(), base.virtual_keys.clear();
   const std::vector<Stored> stored{{"customer", "acme", to_json(from.customers[0]).dump()},
@@ -148,7 +139,7 @@ virtual_keys: [ { id: "k@x", team: ml, enabled: false, models: ["m"], endpoints:
 TEST(Written, ShowsTheFileWithoutItsSecrets) {
   const Config config = good(R"(
 server: { listen: "127.0.0.1:0", admin: { token: the-admins-own-token } }
-providers: [ { id: p, type: openai, base_url: "http://x/v1", keys: [ { value: sk-very-secret, weight: 2 } ], headers: { Authorization: Bearer-hidden }, proxy: "http://u:pw@h:1" } ]
+providers: [ { id: p, type: openai, base_url: "http://x/v1", keys: [ { value: sk-very-secret, weight: 2 } ], headers: { X-Team-Secret: Bearer-hidden }, proxy: "http://u:pw@h:1" } ]
 accounts: [ { id: a, providers: [ { id: t, provider: p, model: m } ] } ]
 virtual_keys: [ { id: k, key: the-text-of-a-key-0 } ]
 )").config;
