@@ -191,4 +191,11 @@ inline bool is_space(char c) {
   return static_cast<unsigned char>(c) <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t');
 }
 
+// What may stand behind a number or a word.
+inline constexpr std::array<bool, 256> scalar_ends = [] {
+  std::array<bool, 256> table{};
+  for (const char c : {',', ':', '"', '{', '}', '[', ']', ' ', '\n', '\r', '\t'}) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
 }  // namespace sluice::json

@@ -43,7 +43,7 @@ const char* skip_nested(const char* at, const char* end) {
   }
 }
 
-bool ends_scalar(char c) { return c == ',' || c == ':' || is_space(c) || BracketOrQuote::has(c); }
+bool ends_scalar(char c) { return scalar_ends[static_cast<unsigned char>(c)]; }
 
 }  // namespace
 

@@ -96,7 +96,7 @@ void arrange(const Account& account, std::vector<Step>& steps, std::span<const R
     if (readiness[a.target] != readiness[b.target]) return readiness[a.target] < readiness[b.target];
     return account.targets[a.target].weight > account.targets[b.target].weight;
   };
-  std::stable_sort(steps.begin(), steps.end(), before);
+  if (steps.size() > 1) std::stable_sort(steps.begin(), steps.end(), before);   // takes memory even for one
   auto failing = std::find_if(steps.begin(), steps.end(),
                               [&](const Step& step) { return readiness[step.target] != Readiness::ready; });
   auto first_failing = static_cast<std::size_t>(failing - steps.begin());
