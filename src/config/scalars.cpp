@@ -48,11 +48,22 @@ Result<std::int64_t> parse_decimal(std::string_view text, std::size_t places) {
     fraction = take_digits(text);
     if (fraction.empty()) return must_be("must be an amount in US dollars such as 12.50");
   }
+  std::int64_t exponent = 0;   // as JSON's writers put small numbers
+  if (!whole.empty() && (text.starts_with('e') || text.starts_with('E'))) {
+    text.remove_prefix(1);
+    const bool down = text.starts_with('-');
+    if (down || text.starts_with('+')) text.remove_prefix(1);
+    if (!to_number(take_digits(text), exponent) || exponent > 30) return must_be("must be an amount in US dollars such as 12.50");
+    if (down) exponent = -exponent;
+  }
   if (whole.empty() || !text.empty()) return must_be("must be an amount in US dollars such as 12.50");
-  while (fraction.size() > places && fraction.ends_with('0')) fraction.remove_suffix(1);
-  if (fraction.size() > places) return must_be("has more than " + std::to_string(places) + " digits after the point");
   std::string digits(whole);
-  digits.append(fraction).append(places - fraction.size(), '0');
+  digits.append(fraction);
+  std::int64_t shift = static_cast<std::int64_t>(places) - static_cast<std::int64_t>(fraction.size()) + exponent;
+  for (; shift < 0 && digits.ends_with('0'); ++shift) digits.pop_back();
+  if (digits.empty()) digits = "0", shift = 0;
+  if (shift < 0) return must_be("has more than " + std::to_string(places) + " digits after the point");
+  digits.append(static_cast<std::size_t>(shift), '0');
   std::int64_t scaled = 0;
   if (!to_number(digits, scaled)) return must_be("is too large an amount");
   return scaled;

@@ -25,7 +25,10 @@ TEST(Scalars, MoneyIsExact) {
   EXPECT_EQ(say(parse_usd("9223372036.854775808")), "is too large an amount");
   EXPECT_EQ(say(parse_usd("99999999999999999999")), "is too large an amount");
   EXPECT_EQ(say(parse_usd("0.0000000001")), "has more than 9 digits after the point");
-  for (const char* wrong : {"", ".", "1.", ".5", "1e3", "+1", "1,5", "$5", "0x10", "nan", "1 "})
+  EXPECT_EQ(say(parse_usd("1e-09")), "1") << "as JSON is written";
+  EXPECT_EQ(say(parse_usd("1.5e3")), "1500000000000");
+  EXPECT_EQ(say(parse_usd("1e-10")), "has more than 9 digits after the point");
+  for (const char* wrong : {"", ".", "1.", ".5", "1e", "1e99", "1e-", "+1", "1,5", "$5", "0x10", "nan", "1 "})
     EXPECT_EQ(say(parse_usd(wrong)), "must be an amount in US dollars such as 12.50") << wrong;
   EXPECT_EQ(say(parse_usd("-1")), "must not be negative");
 }
