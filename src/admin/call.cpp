@@ -92,6 +92,20 @@ Json Standings::of(governance::Level level, std::string_view subject) const {
   return out;
 }
 
+std::string kept_about(Call& call, std::string_view kind, const std::string& id) {
+  std::string found;
+  const auto entities = call.deployment.store().entities();
+  if (!entities) return found;   // the store says so again when it is to be changed
+  for (const store::Entity& one : *entities) {
+    const Json settings = Json::parse(one.settings, nullptr, false);
+    const std::string level = settings.value("level", "");
+    const bool raised = one.kind == "override" && (level == kind || (kind == "key" && level == "key_provider")) && settings.value("subject", "") == id;
+    const bool priced = one.kind == "price" && settings.value(std::string(kind), "") == id;
+    if (raised || priced) found.append(found.empty() ? "" : ", ").append(one.kind).append(" `").append(one.id).append("`");
+  }
+  return found;
+}
+
 Result<Json> patched(const Json& settings, const Json& patch) {
   if (patch.contains("id") && patch["id"] != settings["id"]) return bad("An id cannot be changed.", "id");
   Json result = settings;

@@ -94,6 +94,9 @@ class Standings {
   std::multimap<std::pair<governance::Level, std::string>, governance::Scope*> x_scopes;
 };
 
+// Overrides and prices of the store that are about it, for people; empty: there are none. `kind` as they name it: "key".
+std::string kept_about(Call& call, std::string_view kind, const std::string& id);
+
 // A JSON merge patch (RFC 7396) of settings; what it may not touch: the id.
 Result<Json> patched(const Json& settings, const Json& patch);
 Json time_or_null(std::int64_t us);    // 0: null

@@ -263,6 +263,8 @@ Result<Json> disable(Call& call) { return enable(call, false); }
 Result<Json> remove(Call& call) {
   auto key = changeable(call, false);
   if (!key) return std::move(key).error();
+  const std::string users = kept_about(call, "key", key->id);
+  if (!users.empty()) return conflict("in_use", "The virtual key `" + key->id + "` is referred to by " + users + ".");
   store::Change change;
   change.remove_keys.push_back(key->id);
   auto done = commit(call, std::move(change), "delete", "virtual_key", key->id, settings_of(*key), nullptr);

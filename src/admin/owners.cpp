@@ -168,11 +168,8 @@ std::string users_of(Call& call, const config::Config& config, const std::string
       for (const store::AdminToken& token : *tokens)
         if (token.team == id) use("admin token", token.id);
   }
-  if (const auto entities = call.deployment.store().entities())
-    for (const store::Entity& one : *entities) {
-      const Json settings = Json::parse(one.settings, nullptr, false);
-      if (one.kind == "override" && settings["level"] == Terms<Owner>::kind && settings["subject"] == id) use("override", one.id);
-    }
+  const std::string others = kept_about(call, Terms<Owner>::kind, id);
+  if (!others.empty()) users.append(users.empty() ? "" : ", ").append(others);
   return users;
 }
 

@@ -2,7 +2,6 @@
 #include "admin/call.hpp"
 #include "sluice/admin/kept.hpp"
 #include "sluice/base/money.hpp"
-#include "sluice/base/pattern.hpp"
 #include "sluice/base/time.hpp"
 
 namespace sluice::admin {
@@ -31,6 +30,18 @@ Json rates_json(const pricing::Rates& r) {
           {"output_audio", per_million(r.output_audio)}};
 }
 
+// Whose requests the look-up is about; a team's token asks for its own.
+struct Asker { std::string customer, team, key; };
+Asker asker_of(const Call& call, const config::Config& config) {
+  Asker asker{call.asked("customer").value_or(""), call.asked("team").value_or(""), call.asked("key").value_or("")};
+  if (call.of_team()) asker = {"", call.caller.team, ""};
+  for (const config::VirtualKey& key : config.virtual_keys)
+    if (key.id == asker.key) asker.team = key.team;
+  for (const config::Team& team : config.teams)
+    if (team.id == asker.team) asker.customer = team.customer;
+  return asker;
+}
+
 Result<Json> look_up(Call& call) {
   const auto provider = call.asked("provider"), model = call.asked("model");
   if (!provider || !model) return bad("`provider` (the id of a provider entry, or a type) and `model` are needed.", provider ? "model" : "provider");
@@ -40,18 +51,19 @@ Result<Json> look_up(Call& call) {
   std::string type = *provider, base_url;
   for (const auto& upstream : snapshot->upstreams())
     if (upstream->id == *provider) type = upstream->type, base_url = upstream->base_url;
-  const auto rates = snapshot->prices().rates(type, base_url, *model, at->value_or(unix_seconds()));
+  const Asker asker = asker_of(call, snapshot->settings());
+  const pricing::Scope scope{asker.customer, asker.team, asker.key, *provider};
+  const pricing::PriceTable& prices = snapshot->prices();
+  const auto rates = prices.rates(type, base_url, *model, at->value_or(unix_seconds()), 0, scope);
   Json out{{"object", "price"}, {"provider", *provider}, {"model", *model}, {"priced", rates.has_value()}};
   out["source"] = rates ? Json("built_in") : Json();
   out["override"] = nullptr;
-  for (const config::PriceOverride& own : snapshot->settings().pricing.overrides) {
-    if (!matches(own.model, *model)) continue;
-    out["source"] = own.stored_id.empty() ? "configuration" : "store";
-    out["override"] = own.stored_id.empty() ? Json(own.model) : Json(own.stored_id);
-    break;
+  if (const config::PriceOverride* own = prices.own(*model, scope)) {
+    out["source"] = own->stored_id.empty() ? "configuration" : "store";
+    out["override"] = own->stored_id.empty() ? Json(own->model) : Json(own->stored_id);
   }
   out["usd_per_million_tokens"] = rates ? rates_json(*rates) : Json();
-  out["version"] = snapshot->prices().version();
+  out["version"] = prices.version();
   return out;
 }
 
@@ -92,6 +104,9 @@ Result<Json> remove(Call& call) {
 
 constexpr Parameter look_up_parameters[] = {{"provider", "string", "The id of a provider entry, or a type such as openai. Needed."},
                                             {"model", "string", "The model, by the name that is sent upstream. Needed."},
+                                            {"customer", "string", "For requests of this customer."},
+                                            {"team", "string", "For requests of this team."},
+                                            {"key", "string", "For requests with this virtual key."},
                                             {"at", "date-time", "When, among dated prices; otherwise now."}};
 constexpr Parameter list_parameters[] = {limit_parameter, after_parameter};
 constexpr std::uint8_t admin_only = Role::admin;
@@ -99,7 +114,7 @@ constexpr Route routes[] = {
     {Verb::get, "/admin/prices", everyone, false, 200, "", "Price", look_up_parameters, "Which price counts for a model, and where it is from.", look_up},
     {Verb::get, "/admin/prices/overrides", readers, false, 200, "", "PriceOverrideList", list_parameters, "The prices made here.", list},
     {Verb::post, "/admin/prices/overrides", admin_only, true, 201, "PriceSettings", "PriceOverride", {},
-     "Sets a price of one's own. The newest that fits is looked at first, then those of the configuration, then the built-in ones.", create},
+     "Sets a price of one's own. Prices for somebody come first, then those for anybody, the newest first, then the configuration's, then the built-in ones.", create},
     {Verb::delete_, "/admin/prices/overrides/{id}", admin_only, true, 204, "", "", {}, "Takes a price of one's own back.", remove},
 };
 

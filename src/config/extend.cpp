@@ -37,6 +37,8 @@ class Extension final {
   std::variant<Extended, std::vector<Problem>> finish() {
     auto& config = x_draft.config;
     std::reverse(x_prices.begin(), x_prices.end());   // the newest first
+    for (std::size_t i = 0; i < x_prices.size(); ++i)
+      x_names["pricing.overrides[" + std::to_string(i) + "]"] = entry_name({"price", x_prices[i].stored_id, {}});
     config.pricing.overrides.insert(config.pricing.overrides.begin(), x_prices.begin(), x_prices.end());
     for (const Provider& provider : config.providers) {
       ProviderDraft draft;

@@ -29,7 +29,7 @@ Json ref(std::string_view schema) { return {{"$ref", "#/components/schemas/" + s
 Json of_type(std::string_view type) {
   if (type == "true or false") return {{"type", "boolean"}};
   if (type.starts_with("a whole number")) return {{"type", "integer"}, {"minimum", 0}};
-  if (type == "an amount in US dollars" || type == "US dollars per million tokens") return {{"type", "number"}, {"minimum", 0}};
+  if (type == "an amount in US dollars" || type.starts_with("US dollars")) return {{"type", "number"}, {"minimum", 0}};
   return {{"type", "string"}};
 }
 

@@ -2,12 +2,32 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 namespace sluice::config {
 namespace {
 
 constexpr Mark nowhere{1, 1};
+
+// A number without its exponent, which JSON's writers use for small ones ("1e-07"): the same digits with the point moved.
+std::string without_exponent(const std::string& text) {
+  const std::size_t e = text.find_first_of("eE");
+  if (e == text.npos) return text;
+  constexpr long most = 40;
+  const long exponent = std::strtol(text.c_str() + e + 1, nullptr, 10);
+  if (exponent < -most || exponent > most) return text;   // no setting is so large or small: it is complained of as it is
+  const bool negative = text.front() == '-';
+  std::string digits = text.substr(negative ? 1 : 0, e - (negative ? 1 : 0));
+  long point = static_cast<long>(std::min(digits.find('.'), digits.size()));
+  if (static_cast<std::size_t>(point) < digits.size()) digits.erase(static_cast<std::size_t>(point), 1);
+  point += exponent;
+  if (point <= 0) digits.insert(0, static_cast<std::size_t>(1 - point), '0'), point = 1;
+  if (static_cast<std::size_t>(point) > digits.size()) digits.append(static_cast<std::size_t>(point) - digits.size(), '0');
+  if (static_cast<std::size_t>(point) < digits.size()) digits.insert(static_cast<std::size_t>(point), 1, '.');
+  return (negative ? "-" : "") + digits;
+}
 
 // nlohmann's events into nodes: its own tree keeps neither the text of a number nor a key that comes twice.
 class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
@@ -19,7 +39,7 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
   bool boolean(bool value) override { return add(made(Node::Kind::scalar, value ? "true" : "false", false)); }
   bool number_integer(number_integer_t value) override { return add(made(Node::Kind::scalar, std::to_string(value), false)); }
   bool number_unsigned(number_unsigned_t value) override { return add(made(Node::Kind::scalar, std::to_string(value), false)); }
-  bool number_float(number_float_t, const string_t& text) override { return add(made(Node::Kind::scalar, text, false)); }
+  bool number_float(number_float_t, const string_t& text) override { return add(made(Node::Kind::scalar, without_exponent(text), false)); }
   bool string(string_t& value) override { return add(made(Node::Kind::scalar, std::move(value), true)); }
   bool binary(binary_t&) override { return false; }
   bool start_object(std::size_t) override { return open(Node::Kind::map); }

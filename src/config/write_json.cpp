@@ -70,12 +70,6 @@ std::string to_text(Milliseconds duration) {
   return duration.count() % 1000 == 0 ? std::to_string(duration.count() / 1000) + "s" : std::to_string(duration.count()) + "ms";
 }
 
-// Nano-USD per thousand tokens, as dollars per million.
-Json per_million(std::int64_t rate) {
-  if (rate % 1'000'000 == 0) return rate / 1'000'000;
-  return static_cast<double>(rate) / 1e6;
-}
-
 }  // namespace
 
 std::string to_text(const Period& period) {
@@ -127,13 +121,6 @@ Json to_json(const VirtualKey& key) {
     out["providers"].push_back(std::move(entry));
   }
   if (key.queue.max_length > 0) out["queue"] = {{"max_wait", to_text(key.queue.max_wait)}, {"max_length", key.queue.max_length}};
-  return out;
-}
-
-Json to_json(const PriceOverride& price) {
-  Json out{{"model", price.model}, {"input", per_million(price.input)}, {"output", per_million(price.output)}};
-  if (price.cache_read) out["cache_read"] = per_million(*price.cache_read);
-  if (price.cache_write) out["cache_write"] = per_million(*price.cache_write);
   return out;
 }
 

@@ -23,7 +23,6 @@ AdminRequest admin_request(http::Request& request) {
   out.path = request.head.path();
   out.query = request.head.query();
   out.authorization = fields.get(http::FieldName::authorization);
-  out.if_match = fields.get(http::FieldName::if_match);
   out.body = std::move(request.body);
   out.peer = request.peer;
   out.foreign_page = from_a_foreign_page(fields) && !from_a_page_of_ours(fields);

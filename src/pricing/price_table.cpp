@@ -210,6 +210,13 @@ std::optional<Rates> PriceTable::rates(std::string_view provider, std::string_vi
   return rates == nullptr ? std::nullopt : std::optional<Rates>(*rates);
 }
 
+const config::PriceOverride* PriceTable::own(std::string_view model, const Scope& scope) const {
+  for (const auto* list : {&x_self->scoped, &x_self->overrides})
+    for (const Override& one : *list)
+      if (fits(one.as_written, scope, model)) return &one.as_written;
+  return nullptr;
+}
+
 std::string_view PriceTable::version() const { return x_self->version; }
 
 PriceTable::PriceTable(std::unique_ptr<Self> self) : x_self(std::move(self)) {}

@@ -39,7 +39,7 @@ def test_the_document_is_valid_openapi_and_every_answer_is_as_it_says(start, ups
     assert ask(gateway, made["key"]) == 200
     assert admin("POST", "/admin/tokens", {"id": "look", "role": "viewer"})[0] == 201
     _, override = admin("POST", "/admin/overrides", {"level": "key", "subject": "ci", "max_spend": 99, "periods": 2})
-    _, price = admin("POST", "/admin/prices/overrides", {"model": "mine*", "input": 1, "output": 2.5, "cache_read": 0.1})
+    _, price = admin("POST", "/admin/prices/overrides", {"model": "mine*", "input": 1, "output": 2.5, "cache_read": 0.1, "web_search": 10, "provider": "openai"})
     for kind, one in (("customers", "one"), ("teams", "ops"), ("tags", "one"), ("keys", "ci")):
         assert admin("GET", f"/admin/{kind}")[0] == 200
         assert admin("GET", f"/admin/{kind}/{one}")[0] == 200

@@ -11,7 +11,6 @@ nlohmann::ordered_json to_json(const Customer&);
 nlohmann::ordered_json to_json(const Team&);
 nlohmann::ordered_json to_json(const Tag&);
 nlohmann::ordered_json to_json(const VirtualKey&);      // without `key`
-nlohmann::ordered_json to_json(const PriceOverride&);
 nlohmann::ordered_json to_json(const Raise&);
 std::string to_text(const Period&);                      // "1M"
 

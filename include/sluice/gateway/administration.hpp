@@ -13,7 +13,7 @@ inline constexpr std::uint64_t most_administered = 1 << 20;   // bytes of a body
 
 struct AdminRequest {
   http::Verb method = http::Verb::unknown;
-  std::string path, query, authorization, if_match;
+  std::string path, query, authorization;
   std::string body, peer;
   bool foreign_page = false;   // a browser's page of another origin asks
 };

@@ -38,6 +38,8 @@ class PriceTable {
   // What a request of so many input tokens is charged by at that time; nothing: no price is known.
   std::optional<Rates> rates(std::string_view provider, std::string_view base_url, std::string_view model, std::int64_t at,
                              std::int64_t input_tokens = 0, const Scope& scope = {}) const;
+  // The operator's price that counts for them; nullptr: none does.
+  const config::PriceOverride* own(std::string_view model, const Scope& scope) const;
   std::string_view version() const;            // of the data and the overrides: written with every spend row
 
   PriceTable(PriceTable&&) noexcept;

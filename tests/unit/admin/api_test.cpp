@@ -222,6 +222,22 @@ TEST_F(AdminApi, PricesSayWhereTheyAreFrom) {
   EXPECT_EQ(ask(Verb::delete_, "/admin/prices/overrides/" + std::string(made.body["id"])).status, 204);
   EXPECT_EQ(price("gpt-4o")["source"], "built_in");
   EXPECT_EQ(get("/admin/prices?model=x").status, 400);
+  ASSERT_EQ(post("/admin/prices/overrides", R"({"model":"gpt-4o","input":7,"output":8,"team":"ml"})").status, 201);
+  EXPECT_EQ(price("gpt-4o")["source"], "built_in") << "it is for others";
+  EXPECT_EQ(price("gpt-4o&key=declared")["source"], "store");
+  EXPECT_EQ(price("gpt-4o&team=ml")["usd_per_million_tokens"]["input"], "7");
+  EXPECT_THAT(post("/admin/prices/overrides", R"({"model":"x","input":7,"output":8,"team":"nobody"})").text, HasSubstr(": team: no team has the id"));
+}
+
+TEST_F(AdminApi, WhatAnOverrideOrAPriceIsAboutIsNotRemoved) {
+  ASSERT_EQ(post("/admin/keys", R"({"id":"k","account":"main","budget":{"max_spend":1,"reset_duration":"1d"}})").status, 201);
+  const std::string price = post("/admin/prices/overrides", R"({"model":"x","input":7,"output":8,"key":"k"})").body["id"];
+  EXPECT_THAT(ask(Verb::delete_, "/admin/keys/k").text, HasSubstr("price `" + price));
+  ask(Verb::delete_, "/admin/prices/overrides/" + price);
+  const std::string raise = post("/admin/overrides", R"({"level":"key","subject":"k","max_spend":9,"periods":1})").body["id"];
+  EXPECT_EQ(code_of(ask(Verb::delete_, "/admin/keys/k").body), "in_use");
+  ask(Verb::delete_, "/admin/overrides/" + raise);
+  EXPECT_EQ(ask(Verb::delete_, "/admin/keys/k").status, 204);
 }
 
 TEST_F(AdminApi, EveryChangeIsInTheAuditLogWithoutSecrets) {

@@ -61,6 +61,18 @@ TEST(Extend, ComplaintsNameTheEntryAndTheField) {
   EXPECT_EQ(refused({{"team", "x", R"({"id":"x","id":"x"})"}}), "team `x`: id: duplicate key 'id', first on line 1\n");
 }
 
+TEST(Extend, AmountsMayHaveAnExponent) {
+  const auto amount = [](const std::string& written) {
+    return extended({{"tag", "t", R"({"id":"t","budget":{"reset_duration":"1d","max_spend":)" + written + "}}"}}).tags.at(0).budgets.at(0).max_spend;
+  };
+  EXPECT_EQ(amount("1e-9"), 1);
+  EXPECT_EQ(amount("1.25E-7"), 125);
+  EXPECT_EQ(amount("12.5e1"), 125'000'000'000);
+  EXPECT_EQ(amount("2e3"), 2'000'000'000'000);
+  EXPECT_EQ(amount("0.05e+1"), 500'000'000);
+  EXPECT_NE(refused({{"tag", "t", R"({"id":"t","budget":{"reset_duration":"1d","max_spend":1e300}})"}}), "taken");
+}
+
 TEST(Extend, AnIdLivesInOnePlace) {
   const std::string text = refused({{"virtual_key", "declared", R"({"id":"declared"})"}});
   EXPECT_EQ(text.substr(0, 58), "configuration: virtual_keys[0].id: the virtual key `declar") << text;
@@ -104,7 +116,8 @@ TEST(Extend, TheNewestPriceIsLookedAtFirst) {
 // Whatever an entry of the YAML says can be said through the API.
 TEST(Extend, WhatIsWrittenIsReadBack) {
   const std::string whole = R"(
-accounts: [ { id: a, providers: [ { id: t, type: simulated, model: m } ] } ]
+providers: [ { id: p, type: simulated } ]
+accounts: [ { id: a, providers: [ { id: t, provider: p, model: m } ] } ]
 customers: [ { id: acme, budgets: [ { max_spend: 12.5, reset_duration: 1M, time_zone: Europe/Berlin, warn_at: [50, 80] },
   { max_spend: 3, reset_duration: 1d, alignment: rolling, enforcement: soft, models: ["gpt*"] },
   { max_spend: 0.000000001, reset_duration: 1w, reserve: capped, reserve_output: 9, on_exhausted_mid_stream: stop, on_tight_budget: clamp,
@@ -114,7 +127,7 @@ teams: [ { id: ml, customer: acme, rate_limits: [ { max_tokens: 5, max_input_tok
 tags: [ { id: batch, budget: { max_spend: 1, reset_duration: 1Y } } ]
 virtual_keys: [ { id: "k@x", team: ml, enabled: false, models: ["m"], endpoints: [chat, rerank], networks: ["10.1.2.3", "2001:db8::/32", "::/0", "0.0.0.0/0"],
   tags: [b, a], expires_at: "2027-01-01T00:00:00Z", budget: { max_spend: 4, reset_duration: 1h },
-  providers: [ { provider: t, rate_limit: { max_requests: 1, reset_duration: 1s } } ], queue: { max_wait: 1500ms, max_length: 7 } } ]
+  providers: [ { provider: p, rate_limit: { max_requests: 1, reset_duration: 1s } } ], queue: { max_wait: 1500ms, max_length: 7 } } ]
 )";
   const Config from = good(whole).config;
   Config base = from;
@@ -139,7 +152,7 @@ virtual_keys: [ { id: "k@x", team: ml, enabled: false, models: ["m"], endpoints:
 TEST(Written, ShowsTheFileWithoutItsSecrets) {
   const Config config = good(R"(
 server: { listen: "127.0.0.1:0", admin: { token: the-admins-own-token } }
-providers: [ { id: p, type: openai, base_url: "http://x/v1", keys: [ { value: sk-very-secret, weight: 2 } ], headers: { X-Team-Secret: Bearer-hidden }, proxy: "http://u:pw@h:1" } ]
+providers: [ { id: p, type: openai, base_url: "http://x/v1", keys: [ { value: sk-very-secret, weight: 2 } ], headers: { X-Credential: hidden }, proxy: "http://u:pw@h:1" } ]
 accounts: [ { id: a, providers: [ { id: t, provider: p, model: m } ] } ]
 virtual_keys: [ { id: k, key: the-text-of-a-key-0 } ]
 )").config;
