@@ -6,10 +6,13 @@
 #include <thread>
 
 #include "app/metrics_page.hpp"
+#include "app/price_lists.hpp"
 #include "app/virtual_keys.hpp"
 #include "sluice/base/time.hpp"
 #include "sluice/gateway/gateway.hpp"
 #include "sluice/gateway/model_fetch.hpp"
+#include "sluice/gateway/price_fetch.hpp"
+#include "sluice/gateway/webhooks.hpp"
 #include "sluice/http/listener.hpp"
 #include "sluice/net/tls_server.hpp"
 #include "sluice/observability/log.hpp"
@@ -53,6 +56,10 @@ std::filesystem::path journal_of(const std::string& store_path) {
   return std::filesystem::path(store_path).parent_path() / "journal";
 }
 
+std::filesystem::path price_file_of(const std::string& store_path) {
+  return std::filesystem::path(store_path).parent_path() / "prices.json";
+}
+
 class RunningServer final : public Server {
  public:
   explicit RunningServer(config::Config config) : x_config(std::move(config)) {}
@@ -64,6 +71,9 @@ class RunningServer final : public Server {
     if (opened) opened = open_listener();
     if (!opened) return opened;
     x_model_fetch = std::make_unique<gateway::ModelFetch>(x_lines.front()->worker);
+    x_shared.price_list_fetched = [this](std::string text) { read_price_list(std::move(text)); };
+    x_price_fetch = std::make_unique<gateway::PriceFetch>(x_lines.front()->worker);
+    x_webhooks = std::make_unique<gateway::Webhooks>(x_lines.front()->worker);
     start_store_thread();
     for (auto& line : x_lines) {
       line->thread = std::thread([&io = line->worker.io] { io.run(); });
@@ -119,6 +129,10 @@ class RunningServer final : public Server {
  private:
   Result<> open_store();
   Result<> open_listener();
+  void end_webhooks();
+  void use_kept_price_list();
+  void read_price_list(std::string text);
+  Result<> take_price_list(const std::string& text);
   void start_store_thread();
   void keys_changed();
   Result<std::shared_ptr<const gateway::Snapshot>> compile(const config::Config& config);
@@ -136,6 +150,10 @@ class RunningServer final : public Server {
   gateway::Shared x_shared;
   std::vector<std::unique_ptr<Line>> x_lines;
   std::unique_ptr<gateway::ModelFetch> x_model_fetch;   // on the first line
+  std::unique_ptr<gateway::PriceFetch> x_price_fetch;   // likewise
+  std::unique_ptr<gateway::Webhooks> x_webhooks;        // likewise
+  std::thread x_price_reader;                           // started on the first line, where there is a list to be read
+  std::size_t x_price_text = 0;                         // hash of the last one taken over; touched by that thread
   std::unique_ptr<store::StoreThread> x_store_thread;
   std::unique_ptr<http::Listener> x_listener;
 
@@ -164,12 +182,60 @@ Result<> RunningServer::open_store() {
   if (recovered->interrupted > 0)
     observability::warn("{} requests were under way when the gateway last ended; they are booked at what was reserved for them",
                         recovered->interrupted);
+  use_kept_price_list();
   auto compiled = compile(x_config);
   if (!compiled) return std::move(compiled).error();
   auto restored = restore_counters(**compiled);
   if (!restored) return restored;
   x_snapshot = *std::move(compiled);
   for (auto& line : x_lines) line->worker.snapshot = x_snapshot;
+  return {};
+}
+
+// Until the first one is fetched.
+void RunningServer::use_kept_price_list() {
+  if (x_config.pricing.url.empty()) return;
+  std::int64_t kept_at = 0;
+  auto kept = kept_price_list(price_file_of(x_config.store.path), kept_at);
+  if (!kept) {
+    observability::warn("{}", kept.error().message());
+    return;
+  }
+  x_shared.memory.fetched_prices = *std::move(kept);
+  x_shared.price_list.good_at.store(kept_at);
+}
+
+// On a thread of its own, since it takes longer than a worker may be kept: at most one, for a list comes once in a while.
+void RunningServer::read_price_list(std::string text) {
+  if (x_price_reader.joinable()) x_price_reader.join();
+  x_price_reader = std::thread([this, text = std::move(text)] {
+    auto taken = take_price_list(text);
+    if (taken) return;
+    x_shared.price_list.failures.fetch_add(1);
+    observability::error("the price list that was fetched is refused, the one in force stays: {}", taken.error().message());
+  });
+}
+
+Result<> RunningServer::take_price_list(const std::string& text) {
+  std::lock_guard lock(x_mutex);
+  const std::size_t hash = std::hash<std::string>()(text);
+  const std::int64_t now = unix_seconds();
+  if (x_price_text != hash) {
+    auto list = admit_price_list(text, x_snapshot->prices(), now);
+    if (!list) return std::move(list).error();
+    PriceList before = std::exchange(x_shared.memory.fetched_prices, *std::move(list));
+    auto compiled = compile(x_config);
+    if (!compiled) {
+      x_shared.memory.fetched_prices = std::move(before);
+      return std::move(compiled).error();
+    }
+    publish(*std::move(compiled));
+    x_price_text = hash;
+    observability::info("prices are now those of {}", x_snapshot->prices().version());
+  }
+  x_shared.price_list.good_at.store(now);
+  auto kept = keep_price_list(price_file_of(x_config.store.path), *x_shared.memory.fetched_prices);
+  if (!kept) observability::warn("the price list is in force, but will not be known at the next start: {}", kept.error().message());
   return {};
 }
 
@@ -244,7 +310,11 @@ void RunningServer::publish(std::shared_ptr<const gateway::Snapshot> snapshot) {
   for (auto& line : x_lines) {
     net::asio::post(line->worker.io, [worker = &line->worker, next = x_snapshot] { worker->snapshot = next; });
   }
-  net::asio::post(x_lines.front()->worker.io, [fetch = x_model_fetch.get()] { fetch->configuration_changed(); });
+  net::asio::post(x_lines.front()->worker.io, [this] {
+    x_model_fetch->configuration_changed();
+    x_price_fetch->configuration_changed();
+    x_webhooks->configuration_changed();
+  });
   x_listener->set_limits(limits_of(x_config.server), x_config.server.limits.max_connections);
 }
 
@@ -271,6 +341,15 @@ std::vector<std::string> RunningServer::fixed_at_start(const config::Config& con
   return names;
 }
 
+// Notices that wait are sent, if that does not take long.
+void RunningServer::end_webhooks() {
+  net::asio::io_context& io = x_lines.front()->worker.io;
+  net::asio::post(io, [this] { x_webhooks->end(); });
+  const auto grace = net::Clock::now() + 2s;
+  while (!x_webhooks->ended() && net::Clock::now() < grace) std::this_thread::sleep_for(1ms);
+  net::asio::post(io, [this] { x_webhooks->give_up(); });
+}
+
 void RunningServer::stop() {
   if (!x_running) return;
   x_running = false;
@@ -286,9 +365,14 @@ void RunningServer::stop() {
   // What is cut off settles on its worker before the loops end.
   x_shared.closing.store(true);
   x_listener->close_all();
-  net::asio::post(x_lines.front()->worker.io, [fetch = x_model_fetch.get()] { fetch->end(); });
+  end_webhooks();
+  net::asio::post(x_lines.front()->worker.io, [this] {
+    x_model_fetch->end();
+    x_price_fetch->end();
+  });
   auto grace = net::Clock::now() + 1s;
-  while ((x_listener->counters().open.load() > 0 || x_shared.in_flight.load() > 0 || !x_model_fetch->ended()) && net::Clock::now() < grace) {
+  const auto ended = [this] { return x_model_fetch->ended() && x_price_fetch->ended() && x_webhooks->ended(); };
+  while ((x_listener->counters().open.load() > 0 || x_shared.in_flight.load() > 0 || !ended()) && net::Clock::now() < grace) {
     std::this_thread::sleep_for(1ms);
   }
   for (auto& line : x_lines) {
@@ -296,8 +380,11 @@ void RunningServer::stop() {
     line->worker.io.stop();
   }
   for (auto& line : x_lines) line->thread.join();
+  if (x_price_reader.joinable()) x_price_reader.join();
   x_shared.metrics = nullptr;
   x_store_thread.reset();
+  x_webhooks.reset();
+  x_price_fetch.reset();
   x_model_fetch.reset();   // after the store thread, which may publish a snapshot
   x_listener.reset();
 }
