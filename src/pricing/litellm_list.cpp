@@ -63,7 +63,7 @@ json rates_of(const json& model, const std::string& suffix, std::string_view nam
 // Empty: not charged by tokens. Zero for both is what they write where it is not known.
 json price_of(const json& model, std::string_view name) {
   json price = rates_of(model, "", name);
-  if (price.value("input", 0) == 0 && price.value("output", 0) == 0 && !name.ends_with(":free")) return json();
+  if (price.value("input", std::int64_t{0}) == 0 && price.value("output", std::int64_t{0}) == 0 && !name.ends_with(":free")) return json();
   if (const auto search = model.find("search_context_cost_per_query"); search != model.end() && search->is_object()) {
     const auto medium = search->find("search_context_size_medium");
     if (medium != search->end() && medium->is_number()) price["web_search"] = nano_rate(medium->get<double>() * 1000, call, name);

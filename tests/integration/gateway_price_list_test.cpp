@@ -25,7 +25,7 @@ std::string list_with(double gpt_4o) {
       for (const std::string name : model["names"]) {
         if (model["prices"].empty()) continue;
         const auto& price = model["prices"].back();
-        list[name] = {{"litellm_provider", "openai"}, {"input_cost_per_token", price.value("input", 0) / 1e12}, {"output_cost_per_token", price.value("output", 0) / 1e12}};
+        list[name] = {{"litellm_provider", "openai"}, {"input_cost_per_token", price.value("input", 0.0) / 1e12}, {"output_cost_per_token", price.value("output", 0.0) / 1e12}};
       }
   }
   list["gpt-4o"]["input_cost_per_token"] = gpt_4o;

@@ -1,7 +1,9 @@
 // Notices of budgets and targets, as a webhook gets them.
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "support/fake_upstream.hpp"
 #include "support/gateway_under_test.hpp"
