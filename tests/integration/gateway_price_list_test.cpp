@@ -13,7 +13,7 @@ namespace sluice::test {
 namespace {
 
 const HeaderList json = {{"content-type", "application/json"}};
-const std::string ask = R"({"model":"m","messages":[{"role":"user","content":"Hi"}]})";
+const std::string ask = R"({"model":"gpt-4o","messages":[{"role":"user","content":"Hi"}]})";
 
 // The built-in prices of OpenAI's models in LiteLLM's form, with another for gpt-4o.
 std::string list_with(double gpt_4o) {
