@@ -98,7 +98,11 @@ void RunningServer::publish(std::shared_ptr<const gateway::Snapshot> snapshot) {
   for (auto& line : x_lines) {
     net::asio::post(line->worker.io, [worker = &line->worker, next = x_snapshot] { worker->snapshot = next; });
   }
-  net::asio::post(x_lines.front()->worker.io, [fetch = x_model_fetch.get()] { fetch->configuration_changed(); });
+  net::asio::post(x_lines.front()->worker.io, [this] {
+    x_model_fetch->configuration_changed();
+    x_price_fetch->configuration_changed();
+    x_webhooks->configuration_changed();
+  });
   x_listener->set_limits(limits_of(x_config->server), x_config->server.limits.max_connections);
 }
 

@@ -1,6 +1,9 @@
 #include "app/metrics_page.hpp"
 
+#include <algorithm>
+
 #include "sluice/base/text.hpp"
+#include "sluice/base/time.hpp"
 #include "sluice/net/spawn.hpp"
 
 namespace sluice::app {
@@ -73,6 +76,13 @@ std::string metrics_page(std::span<const Counters* const> workers, const gateway
   single(page, "sluice_limit_refusals_total", "counter", "Attempts that a budget or limit refused.", book.refusals());
   single(page, "sluice_log_rows_total", "counter", "Rows written to the request log.", store.rows_written());
   single(page, "sluice_store_writable", "gauge", "1: the last write to the store succeeded.", store.writable() ? 1 : 0);
+  if (const std::int64_t good_at = shared.price_list.good_at.load(); good_at > 0)
+    single(page, "sluice_price_list_age_seconds", "gauge", "Since the price list was last fetched.",
+           static_cast<std::uint64_t>(std::max<std::int64_t>(0, unix_seconds() - good_at)));
+  single(page, "sluice_price_list_failures_total", "counter", "Price lists that could not be fetched or were refused.", shared.price_list.failures.load());
+  single(page, "sluice_webhooks_delivered_total", "counter", "Notices that webhooks took.", shared.webhooks.delivered.load());
+  single(page, "sluice_webhooks_failed_total", "counter", "Attempts at webhooks that failed.", shared.webhooks.failed.load());
+  single(page, "sluice_webhooks_dropped_total", "counter", "Notices that no attempt was left for, or no place in the queue.", shared.webhooks.dropped.load());
   single(page, "sluice_internal_errors_total", "counter", "Exceptions that escaped a coroutine: bugs.", net::escaped_exceptions());
   return page;
 }

@@ -1,5 +1,5 @@
 // The running gateway. What it is made of and how it starts and stops is in server.cpp; what configuration is in force, and how
-// that changes, in in_force.cpp.
+// that changes, in in_force.cpp; which price list, in prices_in_force.cpp.
 #pragma once
 #include <condition_variable>
 #include <functional>
@@ -14,6 +14,8 @@
 #include "sluice/app/server.hpp"
 #include "sluice/gateway/gateway.hpp"
 #include "sluice/gateway/model_fetch.hpp"
+#include "sluice/gateway/price_fetch.hpp"
+#include "sluice/gateway/webhooks.hpp"
 #include "sluice/http/listener.hpp"
 #include "sluice/store/store_thread.hpp"
 
@@ -66,6 +68,10 @@ class RunningServer final : public Server, private admin::Deployment {
   Result<> open_listeners();
   Result<http::ListenerOptions> listener_options(const config::Endpoint& endpoint) const;
   void start_store_thread();
+  void end_webhooks();
+  void use_kept_price_list();
+  void read_price_list(std::string text);
+  Result<> take_price_list(const std::string& text);
   Result<> swap(std::shared_ptr<const config::Config> config);
   void store_changed();
   void take_up_changes();
@@ -88,6 +94,10 @@ class RunningServer final : public Server, private admin::Deployment {
   gateway::Shared x_shared;
   std::vector<std::unique_ptr<Line>> x_lines;
   std::unique_ptr<gateway::ModelFetch> x_model_fetch;   // on the first line
+  std::unique_ptr<gateway::PriceFetch> x_price_fetch;   // likewise
+  std::unique_ptr<gateway::Webhooks> x_webhooks;        // likewise
+  std::thread x_price_reader;                           // started on the first line, where there is a list to be read
+  std::size_t x_price_text = 0;                         // hash of the last one taken over; touched by that thread
   std::unique_ptr<store::StoreThread> x_store_thread;
   std::unique_ptr<http::Listener> x_listener;
   std::unique_ptr<store::Store> x_admin_store;          // of the administering thread

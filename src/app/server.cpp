@@ -31,6 +31,9 @@ Result<> RunningServer::open_all() {
   if (opened) opened = open_listeners();
   if (!opened) return opened;
   x_model_fetch = std::make_unique<gateway::ModelFetch>(x_lines.front()->worker);
+  x_shared.price_list_fetched = [this](std::string text) { read_price_list(std::move(text)); };
+  x_price_fetch = std::make_unique<gateway::PriceFetch>(x_lines.front()->worker);
+  x_webhooks = std::make_unique<gateway::Webhooks>(x_lines.front()->worker);
   start_store_thread();
   for (auto& line : x_lines) {
     line->thread = std::thread([&io = line->worker.io] { io.run(); });
@@ -70,6 +73,7 @@ Result<> RunningServer::open_store() {
   if (recovered->interrupted > 0)
     observability::warn("{} requests were under way when the gateway last ended; they are booked as they were reserved",
                         recovered->interrupted);
+  use_kept_price_list();
   auto compiled = compile(*x_config);
   if (!compiled) return std::move(compiled).error();
   auto restored = restore_counters(**compiled);
@@ -131,6 +135,15 @@ void RunningServer::start_store_thread() {
   };
 }
 
+// Notices that wait are sent, if that does not take long.
+void RunningServer::end_webhooks() {
+  net::asio::io_context& io = x_lines.front()->worker.io;
+  net::asio::post(io, [this] { x_webhooks->end(); });
+  const auto grace = net::Clock::now() + 2s;
+  while (!x_webhooks->ended() && net::Clock::now() < grace) std::this_thread::sleep_for(1ms);
+  net::asio::post(io, [this] { x_webhooks->give_up(); });
+}
+
 void RunningServer::stop() {
   if (!x_running) return;
   x_running = false;
@@ -147,9 +160,14 @@ void RunningServer::stop() {
   // What is cut off settles on its worker before the loops end.
   x_shared.closing.store(true);
   x_listener->close_all();
-  net::asio::post(x_lines.front()->worker.io, [fetch = x_model_fetch.get()] { fetch->end(); });
+  end_webhooks();
+  net::asio::post(x_lines.front()->worker.io, [this] {
+    x_model_fetch->end();
+    x_price_fetch->end();
+  });
   auto grace = net::Clock::now() + 1s;
-  while ((x_listener->counters().open.load() > 0 || x_shared.in_flight.load() > 0 || !x_model_fetch->ended()) && net::Clock::now() < grace) {
+  const auto ended = [this] { return x_model_fetch->ended() && x_price_fetch->ended() && x_webhooks->ended(); };
+  while ((x_listener->counters().open.load() > 0 || x_shared.in_flight.load() > 0 || !ended()) && net::Clock::now() < grace) {
     std::this_thread::sleep_for(1ms);
   }
   for (auto& line : x_lines) {
@@ -158,9 +176,12 @@ void RunningServer::stop() {
   }
   for (auto& line : x_lines) line->thread.join();
   x_admin->stop();
+  if (x_price_reader.joinable()) x_price_reader.join();
   x_shared.metrics = nullptr;
   x_store_thread.reset();
-  x_model_fetch.reset();   // after the store thread, which may publish a snapshot
+  x_webhooks.reset();   // these after the store thread, which may publish a snapshot
+  x_price_fetch.reset();
+  x_model_fetch.reset();
   x_admin.reset();
   x_listener.reset();
 }

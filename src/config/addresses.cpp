@@ -136,6 +136,22 @@ Result<std::string> parse_base_url(std::string_view text) {
          std::string(path);
 }
 
+Result<std::string> parse_own_url(std::string_view text) {
+  const auto wrong = [](std::string why) { return Error{Code::bad_request, std::move(why)}; };
+  const std::string scheme = text.starts_with("https://") ? "https://" : text.starts_with("http://") ? "http://" : "";
+  if (scheme.empty()) return wrong("must begin with http:// or https://");
+  const std::string_view rest = text.substr(scheme.size()), host = rest.substr(0, rest.find_first_of("/?#"));
+  const std::string_view path = rest.substr(host.size());
+  if (host.find('@') != std::string_view::npos) return wrong("must not have a user or password");
+  const Authority authority = parse_authority(host);
+  if (!authority.valid) return wrong("must be a URL such as https://example.com/path");
+  for (const char c : path)
+    if (c <= ' ' || c >= '\x7f' || c == '\\' || c == '"' || c == '<' || c == '>' || c == '#')
+      return wrong("has a character in its path that must be percent-encoded");
+  return scheme + bracketed(authority.host) + (authority.port != 0 ? ":" + std::to_string(authority.port) : "") +
+         (path.starts_with('/') ? "" : "/") + std::string(path);
+}
+
 Result<std::string> parse_proxy(std::string_view text) {
   const auto wrong = [](std::string why) { return Error{Code::bad_request, std::move(why)}; };
   if (text.starts_with("http://")) text.remove_prefix(7);

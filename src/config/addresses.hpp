@@ -18,6 +18,9 @@ std::string lower(std::string_view);  // ASCII
 // http:// or https://, a host, perhaps a port and a path; no user, query or fragment. Trailing slashes are taken off.
 Result<std::string> parse_base_url(std::string_view);
 
+// An address that the gateway itself asks, path and query as they are; at least "/".
+Result<std::string> parse_own_url(std::string_view text);
+
 // [http://][user:password@]host[:port] to http://[user:password@]host:port.
 Result<std::string> parse_proxy(std::string_view);
 

@@ -66,6 +66,8 @@ void read_virtual_key(const Value&, VirtualKey&);
 void read_cache(const Value&);
 void read_logging(const Value&, Logging&);
 void read_pricing(const Value&, Pricing&);
+void read_webhook(const Value&, Webhook&);
+void read_own_url(const Value&, std::string&);   // that the gateway asks of itself; a query is allowed
 
 // The keys of an inline provider: all of a shared one's but its id.
 std::span<const Field<ProviderDraft>> provider_settings();
@@ -131,9 +133,12 @@ void describe_accounts(std::vector<Section>&);
 void describe_limits(std::vector<Section>&);
 void describe_owners(std::vector<Section>&);
 void describe_rest(std::vector<Section>&);
+void describe_webhooks(std::vector<Section>&);
 
 // Fills in what the environment says: addresses, keys, proxies. Problems and warnings go to the findings.
 void finish_provider(ProviderDraft&, Findings&);
+// Empty: none. `hint` follows the problem that a variable is no proxy.
+std::string environment_proxy(const std::string& url, const std::string& path, Findings&, std::string_view hint = {});
 
 // Everything that concerns more than one value.
 void validate(const Draft&, Findings&);

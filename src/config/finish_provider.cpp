@@ -92,15 +92,18 @@ bool take_keys(ProviderDraft& draft, std::initializer_list<std::string_view> var
   return false;
 }
 
+std::string environment_proxy(const std::string& url, const std::string& path, Findings& findings, std::string_view hint) {
+  const auto found = proxy_from(findings.environment(), origin_of(url));
+  if (!found) return {};
+  auto proxy = parse_proxy(found->value);
+  if (proxy) return *std::move(proxy);
+  findings.problem(path, "the environment variable " + found->variable + " " + proxy.error().message() + std::string(hint));
+  return {};
+}
+
 void finish_proxy(ProviderDraft& draft, Findings& findings) {
   if (draft.proxy_given || draft.provider.base_url.empty()) return;
-  const auto found = proxy_from(findings.environment(), origin_of(draft.provider.base_url));
-  if (!found) return;
-  auto proxy = parse_proxy(found->value);
-  if (proxy) draft.provider.proxy = *std::move(proxy);
-  else
-    findings.problem(draft.path, "the environment variable " + found->variable + " " + proxy.error().message() +
-                                     " (`proxy: none` goes straight)");
+  draft.provider.proxy = environment_proxy(draft.provider.base_url, draft.path, findings, " (`proxy: none` goes straight)");
 }
 
 void finish_provider(ProviderDraft& draft, Findings& findings) {

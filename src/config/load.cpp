@@ -52,11 +52,22 @@ constexpr Field<Draft> root_fields[] = {
      [](const Value& v, Draft& out) { read_logging(v, out.config.logging); }},
     {{"pricing", Shape::map, "pricing settings", "see below", "What requests cost."},
      [](const Value& v, Draft& out) { read_pricing(v, out.config.pricing); }},
+    {{"webhooks", Shape::list, "a list of webhooks", "none", "Where notices of budgets and targets are sent."},
+     [](const Value& v, Draft& out) { read_each(v, read_webhook, out.config.webhooks); }},
 };
 
 std::filesystem::path directory_of(const std::string& file_name) {
   const auto directory = std::filesystem::path(file_name).parent_path();
   return directory.empty() ? std::filesystem::path(".") : directory;
+}
+
+// What the gateway itself asks goes by the environment's proxy as providers do.
+void finish_own_urls(Config& config, Findings& findings) {
+  if (!config.pricing.url.empty()) config.pricing.proxy = environment_proxy(config.pricing.url, "pricing.url", findings);
+  for (std::size_t i = 0; i < config.webhooks.size(); ++i) {
+    Webhook& hook = config.webhooks[i];
+    if (!hook.url.empty()) hook.proxy = environment_proxy(hook.url, "webhooks[" + std::to_string(i) + "].url", findings);
+  }
 }
 
 }  // namespace
@@ -70,6 +81,7 @@ std::vector<Section> root_sections() {
   describe_owners(out);
   describe_limits(out);
   describe_rest(out);
+  describe_webhooks(out);
   return out;
 }
 
@@ -85,6 +97,7 @@ LoadResult load(std::string_view yaml, const std::string& file_name, const Envir
   if (tree.root->kind != Node::Kind::null) read_fields<Draft>(root, root_fields, draft);
 
   for (auto& provider : draft.providers) finish_provider(provider, findings);
+  finish_own_urls(draft.config, findings);
   validate(draft, findings);
 
   auto problems = findings.take_problems();

@@ -119,6 +119,12 @@ constexpr Field<Pricing> pricing_fields[] = {
        read_count(v, 1, 10'000'000, tokens);
        if (tokens > 0) out.default_max_output = tokens;
      }},
+    {{"url", Shape::scalar, "a URL", "none: the built-in prices",
+      "A price list to fetch: [genai-prices](https://github.com/pydantic/genai-prices)' `data.json` or "
+      "[LiteLLM](https://github.com/BerriAI/litellm)'s `model_prices_and_context_window.json`. See above."},
+     [](const Value& v, Pricing& out) { read_own_url(v, out.url); }},
+    {{"refresh", Shape::scalar, "a duration", "24h", "How often the price list is fetched."},
+     [](const Value& v, Pricing& out) { read_duration(v, out.refresh); }},
     {{"overrides", Shape::list, "a list of prices", "none",
       "Prices of your own, looked at before all others, what providers themselves say of a request included. Of those that fit, "
       "the most specific counts (one for a key before one for a team, a customer, a provider, anybody), and of several such the first."},

@@ -61,6 +61,22 @@ An account's weights are normalised to a sum of 1.
 `no_proxy` is a list of names (with all below them), addresses, networks such as `10.0.0.0/8`, or `*`. This machine is never reached
 through a proxy.
 
+## Price lists that are fetched
+
+With `pricing.url` a price list is fetched at the start and every `pricing.refresh`. Its prices go before the built-in ones; for models it
+does not have those count on. It is taken over whole or not at all: it must be readable, know half of the models that are known of its
+providers, and have no price that is negative, above 10,000 dollars a million tokens, or more than twenty times or less than a twentieth
+of what it was. Otherwise the list in force stays, with a line in the log. The last good one is kept as `prices.json` beside the store,
+for starts at which the URL cannot be reached. `/metrics` has its age. Requests under way keep the prices they began with, and each row of the log
+says by which list it was priced.
+
+## Webhooks
+
+A notice is a line in the log, and a `POST` to each of `webhooks` that wants it: `{"id", "type", "created", "data"}`, signed as
+[Standard Webhooks](https://www.standardwebhooks.com) has it, so that its libraries check it. An answer other than 2xx is asked again after
+1 s, 3 s, 9 s ... 5 min, eight times at most, with the same `webhook-id`. Each has a queue of a thousand. `budget_threshold` and
+`budget_exhausted` come once for a period while the process runs.
+
 ## Reloading
 
 The file is watched, and `SIGHUP` reloads too. A change is loaded, validated and swapped in whole; a file with a problem changes

@@ -2,37 +2,14 @@
 
 #include <algorithm>
 #include <unordered_map>
-#include <charconv>
 
+#include "gateway/url.hpp"
 #include "sluice/http/header_block.hpp"
 #include "sluice/providers/model_listing.hpp"
 #include "sluice/providers/registry.hpp"
 
 namespace sluice::gateway {
 namespace {
-
-struct Url { bool tls = false; std::string host; std::uint16_t port = 0; std::string path; };
-
-// The loader has checked the form; this only takes it apart.
-Url parse_url(std::string_view text) {
-  Url url;
-  std::size_t scheme = text.find("://");
-  url.tls = text.substr(0, scheme) == "https";
-  text.remove_prefix(scheme == std::string_view::npos ? 0 : scheme + 3);
-  std::size_t slash = std::min(text.find('/'), text.size());
-  std::string_view authority = text.substr(0, slash);
-  url.path = text.substr(slash);
-  while (url.path.ends_with('/')) url.path.pop_back();
-  std::size_t colon = authority.rfind(':');
-  if (colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos) {
-    std::from_chars(authority.data() + colon + 1, authority.data() + authority.size(), url.port);
-    authority = authority.substr(0, colon);
-  }
-  if (authority.starts_with('[') && authority.ends_with(']')) authority = authority.substr(1, authority.size() - 2);
-  url.host = authority;
-  if (url.port == 0) url.port = url.tls ? 443 : 80;
-  return url;
-}
 
 std::string lines_of(const providers::Headers& headers) {
   std::string lines;
@@ -86,6 +63,7 @@ std::unique_ptr<Upstream> compile_upstream(const config::Provider& entry, Memory
   const config::Simulation& s = entry.simulation;
   upstream->simulation = {s.text, s.latency, s.token_latency, s.error_rate, s.error_status, s.input_tokens, s.output_tokens};
   Url url = parse_url(entry.base_url);
+  while (url.path.ends_with('/')) url.path.pop_back();
   upstream->origin.tls = url.tls;
   upstream->origin.host = url.host;
   upstream->origin.port = url.port;
@@ -130,14 +108,15 @@ Account compile_account(const config::Account& entry, const std::vector<std::uni
   return account;
 }
 
-Result<std::shared_ptr<const pricing::PriceTable>> prices_for(const std::vector<config::PriceOverride>& overrides, Memory& memory) {
-  if (memory.prices && overrides == memory.overrides) {
-    return memory.prices;
-  }
-  auto built = pricing::PriceTable::build(pricing::PriceTable::built_in_models(), overrides);
+Result<std::shared_ptr<const pricing::PriceTable>> prices_for(const config::Pricing& pricing, Memory& memory) {
+  const std::vector<config::PriceOverride>& overrides = pricing.overrides;
+  const auto fetched = pricing.url.empty() ? nullptr : memory.fetched_prices;
+  if (memory.prices && overrides == memory.overrides && fetched == memory.prices_in_table) return memory.prices;
+  auto built = pricing::PriceTable::build(pricing::PriceTable::built_in_models(), overrides, fetched ? *fetched : std::string_view());
   if (!built) return built.error();
   memory.prices = std::make_shared<const pricing::PriceTable>(*std::move(built));
   memory.overrides = overrides;
+  memory.prices_in_table = fetched;
   return memory.prices;
 }
 
@@ -233,7 +212,7 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::compile(config::Config config,
   if (!keyed) return keyed.error();
   memory.had_keys = memory.had_keys || !snapshot->x_keys.empty() || !snapshot->x_config.virtual_keys.empty();
   snapshot->x_open = !memory.had_keys;
-  auto prices = prices_for(snapshot->x_config.pricing.overrides, memory);
+  auto prices = prices_for(snapshot->x_config.pricing, memory);
   if (!prices) return prices.error();
   snapshot->x_prices = *std::move(prices);
   return std::shared_ptr<const Snapshot>(std::move(snapshot));

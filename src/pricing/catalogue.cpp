@@ -46,12 +46,25 @@ std::uint32_t Catalogue::find_in(const List& list, std::string_view name) const 
 
 std::uint32_t Catalogue::find(std::string_view provider_type, std::string_view base_url, std::string_view model) const {
   const List* list = list_of(provider_type, base_url);
-  if (list == nullptr) return none;
+  return list == nullptr ? none : find_from(*list, model);
+}
+
+std::string_view Catalogue::list_id(std::string_view provider_type, std::string_view base_url) const {
+  const List* list = list_of(provider_type, base_url);
+  return list == nullptr ? std::string_view() : std::string_view(list->id);
+}
+
+std::uint32_t Catalogue::find_on(std::string_view list_id, std::string_view model) const {
+  const List* found = list(list_id);
+  return found == nullptr ? none : find_from(*found, model);
+}
+
+std::uint32_t Catalogue::find_from(const List& list, std::string_view model) const {
   const auto name = lower(model);
-  auto found = find_in(*list, name);
-  for (std::size_t i = 0; found == none && i < list->fallback.size(); ++i)
+  auto found = find_in(list, name);
+  for (std::size_t i = 0; found == none && i < list.fallback.size(); ++i)
     for (const auto& other : x_lists)
-      if (found == none && other.id == list->fallback[i]) found = find_in(other, name);
+      if (found == none && other.id == list.fallback[i]) found = find_in(other, name);
   return found;
 }
 

@@ -19,6 +19,12 @@ class Catalogue {
   static constexpr std::uint32_t none = 0xFFFFFFFF;
   // The model of this name on the provider's price list; none: no such list or name..
   std::uint32_t find(std::string_view provider_type, std::string_view base_url, std::string_view model) const;
+  // The id of the provider's price list; empty: there is none.
+  std::string_view list_id(std::string_view provider_type, std::string_view base_url) const;
+  // The model of this name on the list of that id, or on those it falls back to.
+  std::uint32_t find_on(std::string_view list_id, std::string_view model) const;
+  // Refused: `next` has less than half of the models known here of its providers, or a price far from what it was.
+  Result<> may_be_followed_by(const Catalogue& next, std::int64_t at) const;
   // The rates of a request with so many input tokens; nullptr: no price is known for it.
   const Rates* rates(std::uint32_t model, std::int64_t at, std::int64_t input_tokens) const;
   std::int64_t context(std::uint32_t model) const { return x_models[model].context; }
@@ -50,6 +56,9 @@ class Catalogue {
   std::string_view text(Text t) const { return std::string_view(x_text).substr(t.offset, t.size); }
   const List* list_of(std::string_view provider_type, std::string_view base_url) const;
   std::uint32_t find_in(const List&, std::string_view name) const;
+  std::uint32_t find_from(const List&, std::string_view model) const;
+  const List* list(std::string_view id) const;
+  std::size_t priced_models(const List&) const;
   static bool holds(const Period&, std::int64_t at);
 
   std::string x_version, x_text;

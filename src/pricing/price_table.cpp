@@ -33,7 +33,7 @@ int rank(const config::PriceOverride& price) {
 struct Found {
   const Rates* fixed = nullptr;
   bool by_operator = false;
-  std::uint32_t model = Catalogue::none;
+  std::uint32_t model = Catalogue::none, fetched = Catalogue::none;
 };
 
 // Each thread keeps its last answers, by where their names hash to. The table's number is part of the key, so that an
@@ -118,6 +118,7 @@ struct PriceTable::Self {
   // by `own_number`, so that look-ups of other tables are none the slower.
   std::uint64_t own_number = ++tables_made, number = own_number;
   Catalogue catalogue;
+  std::optional<Catalogue> fetched;
   std::vector<Override> scoped;      // the most specific first
   std::vector<Override> overrides;   // for anybody
   std::string version;
@@ -134,7 +135,17 @@ struct PriceTable::Self {
     static constexpr Rates free{};
     if (found.fixed == nullptr && provider == "simulated") found.fixed = &free;
     found.model = catalogue.find(provider, base_url, model);
+    if (fetched) {
+      const auto list = catalogue.list_id(provider, base_url);
+      found.fetched = fetched->find_on(list.empty() ? provider : list, model);
+    }
     return found;
+  }
+
+  const Rates* listed(const Found& found, std::int64_t at, std::int64_t input_tokens) const {
+    const Rates* rates = found.fetched == Catalogue::none ? nullptr : fetched->rates(found.fetched, at, input_tokens);
+    if (rates == nullptr && found.model != Catalogue::none) rates = catalogue.rates(found.model, at, input_tokens);
+    return rates;
   }
 
   Found find_again(std::string_view provider, std::string_view base_url, std::string_view model, const Scope& scope) const {
@@ -149,7 +160,7 @@ struct PriceTable::Self {
   Found find_otherwise(Remembered& kept, std::string_view provider, std::string_view base_url, std::string_view model,
                        const Scope& scope) const {
     for (const auto& o : scoped)
-      if (fits(o.as_written, scope, model)) return {&o.rates, true, Catalogue::none};
+      if (fits(o.as_written, scope, model)) return {&o.rates, true, Catalogue::none, Catalogue::none};
     if (kept.table == own_number && kept.model == model && kept.provider == provider && kept.base_url == base_url)
       return kept.found;
     const auto found = find(provider, base_url, model);
@@ -162,12 +173,19 @@ struct PriceTable::Self {
   }
 };
 
-Result<PriceTable> PriceTable::build(std::string_view models_json, std::span<const config::PriceOverride> overrides) {
+Result<PriceTable> PriceTable::build(std::string_view models_json, std::span<const config::PriceOverride> overrides,
+                                     std::string_view fetched) {
   auto catalogue = Catalogue::parse(models_json);
   if (!catalogue) return std::move(catalogue).error();
   auto self = std::make_unique<Self>();
   self->catalogue = std::move(*catalogue);
   self->version = self->catalogue.version();
+  if (!fetched.empty()) {
+    auto list = Catalogue::parse(fetched);
+    if (!list) return std::move(list).error();
+    self->fetched = std::move(*list);
+    self->version = self->fetched->version() + "/" + self->version;
+  }
   if (!overrides.empty()) self->version += "+" + fingerprint(overrides);
   for (const auto& o : overrides) (rank(o) > 0 ? self->scoped : self->overrides).push_back({o, rates_of(o)});
   std::stable_sort(self->scoped.begin(), self->scoped.end(),
@@ -186,27 +204,31 @@ Cost PriceTable::cost(std::string_view provider, std::string_view base_url, std:
   if (!found.by_operator && usage.reported_cost_nano_usd.value_or(-1) >= 0)
     return {*usage.reported_cost_nano_usd, true};
   if (found.fixed != nullptr) return priced(*found.fixed, usage);
-  if (found.model == Catalogue::none) return {};
-  const Rates* rates = x_self->catalogue.rates(found.model, at, sane(usage.input));
+  const Rates* rates = x_self->listed(found, at, sane(usage.input));
   return rates != nullptr ? priced(*rates, usage) : Cost{};
 }
 
 bool PriceTable::knows(std::string_view provider, std::string_view base_url, std::string_view model, const Scope& scope) const {
   const auto found = x_self->find_again(provider, base_url, model, scope);
-  return found.fixed != nullptr || (found.model != Catalogue::none && x_self->catalogue.priced(found.model));
+  return found.fixed != nullptr || (found.model != Catalogue::none && x_self->catalogue.priced(found.model)) ||
+         (found.fetched != Catalogue::none && x_self->fetched->priced(found.fetched));
 }
 
 ModelLimits PriceTable::limits(std::string_view provider, std::string_view base_url, std::string_view model) const {
   const auto found = x_self->find_again(provider, base_url, model, {});   // nobody's: limits are the same for all
-  if (found.model == Catalogue::none) return {};
-  return {x_self->catalogue.context(found.model), x_self->catalogue.max_output(found.model)};
+  ModelLimits limits;
+  if (found.model != Catalogue::none) limits = {x_self->catalogue.context(found.model), x_self->catalogue.max_output(found.model)};
+  if (found.fetched == Catalogue::none) return limits;
+  if (const auto context = x_self->fetched->context(found.fetched); context > 0) limits.context = context;
+  if (const auto output = x_self->fetched->max_output(found.fetched); output > 0) limits.max_output = output;
+  return limits;
 }
 
 std::optional<Rates> PriceTable::rates(std::string_view provider, std::string_view base_url, std::string_view model, std::int64_t at,
                                         std::int64_t input_tokens, const Scope& scope) const {
   const auto found = x_self->find_again(provider, base_url, model, scope);
   if (found.fixed != nullptr) return *found.fixed;
-  const Rates* rates = found.model == Catalogue::none ? nullptr : x_self->catalogue.rates(found.model, at, sane(input_tokens));
+  const Rates* rates = x_self->listed(found, at, sane(input_tokens));
   return rates == nullptr ? std::nullopt : std::optional<Rates>(*rates);
 }
 
@@ -215,6 +237,12 @@ const config::PriceOverride* PriceTable::own(std::string_view model, const Scope
     for (const Override& one : *list)
       if (fits(one.as_written, scope, model)) return &one.as_written;
   return nullptr;
+}
+
+Result<> PriceTable::may_be_followed_by(std::string_view fetched, std::int64_t at) const {
+  const auto next = Catalogue::parse(fetched);
+  if (!next) return next.error();
+  return (x_self->fetched ? *x_self->fetched : x_self->catalogue).may_be_followed_by(*next, at);
 }
 
 std::string_view PriceTable::version() const { return x_self->version; }

@@ -250,6 +250,18 @@ struct Pricing {
   bool unknown_model_set = false;
   std::int64_t default_max_output = 32'768;   // tokens a model may write whose limit is not known: what the largest have
   std::vector<PriceOverride> overrides;
+  std::string url, proxy;                     // of a price list that is fetched; empty: none, straight
+  Milliseconds refresh{86'400'000};           // how often
+};
+
+// Where notices are sent.
+struct Webhook {
+  enum class Event : std::uint8_t { budget_threshold, budget_exhausted, target_unhealthy, target_recovered };
+  static constexpr std::size_t event_count = 4;
+  std::string url, proxy;                     // proxy: empty: straight
+  Secret secret;                              // the bytes that deliveries are signed with
+  std::array<bool, event_count> events{true, true, true, true};
+  bool wants(Event event) const { return events[static_cast<std::size_t>(event)]; }
 };
 
 struct Config {
@@ -264,6 +276,7 @@ struct Config {
   Logging logging;
   Pricing pricing;
   std::string written;   // the file as JSON, with "[secret]" for what is or may be one; references stay references
+  std::vector<Webhook> webhooks;
 };
 
 }  // namespace sluice::config

@@ -33,8 +33,12 @@ struct Memory {
   governance::Book book;
   std::atomic<std::uint64_t> simulated_requests{0};
   bool had_keys = false;   // a virtual key has existed since the start; touched by compile() only
-  // The last price table built; kept while the overrides stay as they are. Touched by compile() only.
+  // The price list that was fetched last, as pricing::read_price_list() made it; nullptr: none. Changed only where compile()
+  // is not running.
+  std::shared_ptr<const std::string> fetched_prices;
+  // The last price table built; kept while what it was built of stays as it is. Touched by compile() only.
   std::vector<config::PriceOverride> overrides;
+  std::shared_ptr<const std::string> prices_in_table;
   std::shared_ptr<const pricing::PriceTable> prices;
 };
 

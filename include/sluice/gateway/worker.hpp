@@ -31,6 +31,17 @@ struct alignas(64) Counters {
   static void add(Cell& cell, std::uint64_t n = 1) { cell.fetch_add(n, std::memory_order_relaxed); }
 };
 
+// Of the price list that is fetched, for /metrics.
+struct PriceListState {
+  std::atomic<std::int64_t> good_at{0};     // Unix seconds: when the last one that could be used came; 0: never
+  std::atomic<std::uint64_t> failures{0};
+};
+
+// Of the notices sent to webhooks, for /metrics.
+struct WebhookCounters {
+  std::atomic<std::uint64_t> delivered{0}, failed{0}, dropped{0};   // failed: attempts
+};
+
 // What all workers share.
 struct Shared {
   Memory memory;
@@ -41,6 +52,9 @@ struct Shared {
   std::atomic<std::uint32_t> in_flight{0};
   std::atomic<std::uint64_t> reloads{0}, failed_reloads{0};
   std::function<bool()> store_writable;   // thread-safe
+  std::function<void(std::string)> price_list_fetched;   // takes the text as it came, and returns at once
+  PriceListState price_list;
+  WebhookCounters webhooks;
   std::function<std::string()> metrics;   // the whole /metrics page; thread-safe
   Administration administration;          // unset: /admin is not served here
 };

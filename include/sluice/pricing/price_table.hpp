@@ -1,5 +1,5 @@
-// What a model costs, from config/models.json (generated from public data, compiled into the program) and the
-// operator's overrides. Immutable once built. Integer arithmetic throughout: a cost is exact to the nano-dollar, rounded half up.
+// What a model costs, from the operator's overrides, a price list that was fetched, and config/models.json (generated from
+// public data, compiled into the program), in this order. Immutable once built. Integer arithmetic throughout: a cost is exact to the nano-dollar, rounded half up.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -26,7 +26,9 @@ struct Scope { std::string_view customer, team, key, provider; };
 class PriceTable {
  public:
   // `models_json` as in config/models.json; the overrides come first in every look-up, the most specific of them first.
-  static Result<PriceTable> build(std::string_view models_json, std::span<const config::PriceOverride> overrides);
+  // `fetched`: as read_price_list() made it, or empty; where it has no price of a model, or no limit, the other's count.
+  static Result<PriceTable> build(std::string_view models_json, std::span<const config::PriceOverride> overrides,
+                                  std::string_view fetched = {});
   static std::string_view built_in_models();   // the JSON compiled in
 
   // `provider`: the type of the provider entry ("openai"); `base_url` tells OpenAI-compatible services apart
@@ -40,6 +42,9 @@ class PriceTable {
                              std::int64_t input_tokens = 0, const Scope& scope = {}) const;
   // The operator's price that counts for them; nullptr: none does.
   const config::PriceOverride* own(std::string_view model, const Scope& scope) const;
+  // Whether this fetched list may take the place of what is in force, the operator's overrides apart. Refused: it has less
+  // than half of the models known of its providers, or a price more than twenty times or less than a twentieth of what it was.
+  Result<> may_be_followed_by(std::string_view fetched, std::int64_t at) const;
   std::string_view version() const;            // of the data and the overrides: written with every spend row
 
   PriceTable(PriceTable&&) noexcept;

@@ -28,6 +28,8 @@ class Health {
   // others true until the probe is decided or `probe_lasts` has passed.
   bool failing(Instant now);
   bool looks_failing(Instant now) const { return stamp(now) < x_failing_until.load(std::memory_order_relaxed); }
+  // It has failed so often in a row that it was left alone, and nothing has succeeded since.
+  bool unhealthy() const { return x_failing_until.load(std::memory_order_relaxed) != 0; }
   std::uint32_t failures() const { return x_failures.load(std::memory_order_relaxed); }
 
  private:
