@@ -124,4 +124,18 @@ std::string made_id(std::string_view prefix) {
   return std::string(prefix) + std::string(RequestId::make(unix_us() / 1000).view().substr(4));
 }
 
+Result<Json> remove_entity(Call& call, std::string_view kind) {
+  auto entities = call.deployment.store().entities();
+  if (!entities) return std::move(entities).error();
+  for (const store::Entity& one : *entities) {
+    if (one.kind != kind || one.id != call.ids[0]) continue;
+    store::Change change;
+    change.remove_entities.emplace_back(one.kind, one.id);
+    auto done = commit(call, std::move(change), "delete", kind, one.id, Json::parse(one.settings), nullptr);
+    if (!done) return std::move(done).error();
+    return Json();
+  }
+  return no_such(kind, call.ids[0]);
+}
+
 }  // namespace sluice::admin

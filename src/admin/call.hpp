@@ -94,6 +94,9 @@ class Standings {
   std::multimap<std::pair<governance::Level, std::string>, governance::Scope*> x_scopes;
 };
 
+// Removes the entity of this kind that the path names.
+Result<Json> remove_entity(Call& call, std::string_view kind);
+
 // Overrides and prices of the store that are about it, for people; empty: there are none. `kind` as they name it: "key".
 std::string kept_about(Call& call, std::string_view kind, const std::string& id);
 

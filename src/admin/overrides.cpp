@@ -46,19 +46,7 @@ Result<Json> create(Call& call) {
   return shown(entity);
 }
 
-Result<Json> remove(Call& call) {
-  auto entities = call.deployment.store().entities();
-  if (!entities) return std::move(entities).error();
-  for (const store::Entity& one : *entities) {
-    if (one.kind != "override" || one.id != call.ids[0]) continue;
-    store::Change change;
-    change.remove_entities.emplace_back(one.kind, one.id);
-    auto done = commit(call, std::move(change), "delete", "override", one.id, Json::parse(one.settings), nullptr);
-    if (!done) return std::move(done).error();
-    return Json();
-  }
-  return no_such("override", call.ids[0]);
-}
+Result<Json> remove(Call& call) { return remove_entity(call, "override"); }
 
 constexpr Parameter list_parameters[] = {limit_parameter, after_parameter, {"level", "string", "Whose budgets: `key`, `team` …"}, {"subject", "string", "Its id."}};
 constexpr std::uint8_t admin_only = Role::admin;

@@ -88,19 +88,7 @@ Result<Json> create(Call& call) {
   return shown(entity);
 }
 
-Result<Json> remove(Call& call) {
-  auto entities = call.deployment.store().entities();
-  if (!entities) return std::move(entities).error();
-  for (const store::Entity& one : *entities) {
-    if (one.kind != "price" || one.id != call.ids[0]) continue;
-    store::Change change;
-    change.remove_entities.emplace_back(one.kind, one.id);
-    auto done = commit(call, std::move(change), "delete", "price", one.id, Json::parse(one.settings), nullptr);
-    if (!done) return std::move(done).error();
-    return Json();
-  }
-  return no_such("price", call.ids[0]);
-}
+Result<Json> remove(Call& call) { return remove_entity(call, "price"); }
 
 constexpr Parameter look_up_parameters[] = {{"provider", "string", "The id of a provider entry, or a type such as openai. Needed."},
                                             {"model", "string", "The model, by the name that is sent upstream. Needed."},

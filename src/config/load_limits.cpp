@@ -82,7 +82,7 @@ constexpr Field<Budget> budget_fields[] = {
     {{"on_tight_budget", Shape::scalar, "deny or clamp", "deny",
       "What becomes of a request whose longest answer does not fit: 402, or its limit of tokens is lowered to what fits."},
      [](const Value& v, Budget& out) { out.clamps = read_word(v, tight) == 1u; }},
-    {{"warn_at", Shape::list, "a list of percentages", "none", "At which shares of the amount spent a notice is made; what tells of it comes in a later version."},
+    {{"warn_at", Shape::list, "a list of percentages", "none", "At which shares of the amount spent to log a warning and call the webhooks."},
      [](const Value& v, Budget& out) { read_warn_at(v, out.warn_at); }},
     {{"models", Shape::list, "a list of model patterns", "all models", "Which models it is about, by the name that the provider is asked for."},
      [](const Value& v, Budget& out) { read_patterns(v, out.models); }},

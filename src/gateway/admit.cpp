@@ -8,8 +8,8 @@
 #include <span>
 
 #include "gateway/facts.hpp"
-#include "gateway/govern.hpp"
 #include "gateway/key_ring.hpp"
+#include "gateway/key_terms.hpp"
 #include "gateway/translation.hpp"
 #include "sluice/auth/credentials.hpp"
 #include "sluice/base/secret.hpp"

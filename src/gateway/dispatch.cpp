@@ -22,18 +22,6 @@ constexpr Clock::duration longest_cool_down = 1h;
 constexpr Clock::duration untold_cool_down = 1s;   // 429 without Retry-After
 constexpr Clock::duration bad_key_rests = 60s;     // 401: the provider's other keys are used meanwhile
 
-void begin_record(Exchange& ex, Worker& worker, const Course& course) {
-  store::AttemptRecord& record = ex.record.attempts.emplace_back();
-  record.target = ex.account->routes.targets[course.step().target].id;
-  record.provider = course.target().upstream->id;
-  record.model = course.step().model;
-  ex.asked = course.target().upstream;
-  ex.record.target = record.target;
-  ex.record.provider = record.provider;
-  ex.record.model_served = record.model;
-  Counters::add(worker.counters.attempts);
-}
-
 void finish_record(Exchange& ex, Worker& worker, Clock::time_point began, const Attempt& attempt) {
   store::AttemptRecord& record = ex.record.attempts.back();
   record.duration_us = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began).count();
@@ -104,7 +92,7 @@ net::Task<> dispatch(Exchange& ex, Worker& worker) {
       course.leave_out(std::move(denied->error), denied->target_only);
       continue;
     }
-    begin_record(ex, worker, course);
+    Counters::add(worker.counters.attempts);
     auto began = Clock::now();
     Attempt attempt;
     co_await run_attempt(ex, worker, *course.target().upstream, course.key(), course.step().model, attempt);

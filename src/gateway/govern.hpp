@@ -9,10 +9,6 @@ namespace sluice::gateway {
 
 struct Worker;
 
-// What a key may do besides its models: refuses endpoints and networks that are not its own (403), and tags that cannot be
-// read (400). Sets record.customer and record.tags.
-Result<> check_terms(Exchange& ex);
-
 // Why an attempt may not be made.
 struct Denied {
   Error error;
@@ -21,13 +17,16 @@ struct Denied {
   std::int64_t wait_us = 0;
 };
 
-// Reserves what the attempt at this step may cost and use, at every level at once, and writes that into the journal.
-// Nothing: it may be made. May lower the request's own limit of tokens (on_tight_budget: clamp).
+// Reserves what the attempt at this step may cost and use, at every level at once, begins its record and writes it into the
+// journal. Nothing: it may be made. May lower the request's own limit of tokens (on_tight_budget: clamp).
 std::optional<Denied> reserve(Exchange& ex, Worker& worker, const Target& target, std::string_view model);
 
 // The attempt has failed: books what it may have cost, if the provider may have run it; gives back the rest. That is an
 // estimate, and where a hard budget applies all that was reserved. Tokens are not booked: the ledger has the answer's only.
 void settle_failed(Exchange& ex, const Upstream& upstream, const Troubled& troubled);
+
+// A bug has ended the request: an attempt that was under way is booked as one whose answer was lost.
+void settle_broken(Exchange& ex);
 
 // What counts where the requests of this caller are counted, for those who ask for their own limits.
 governance::Chain scopes_of_caller(const Exchange& ex);

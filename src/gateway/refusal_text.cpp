@@ -52,7 +52,7 @@ std::string rate_text(const Refusal& refusal) {
 
 }  // namespace
 
-Denied denied(const Refusal& refusal, governance::Moment) {
+Denied denied(const Refusal& refusal) {
   const bool target_only = refusal.level == Level::target || refusal.level == Level::key_provider;
   if (refusal.what == What::spend) {
     // Soon something may be given back by requests under way; but SDKs that retry by themselves must not.

@@ -4,6 +4,6 @@
 
 namespace sluice::gateway {
 
-Denied denied(const governance::Refusal& refusal, governance::Moment now);
+Denied denied(const governance::Refusal& refusal);
 
 }  // namespace sluice::gateway

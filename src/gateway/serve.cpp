@@ -7,6 +7,7 @@
 #include "gateway/dispatch.hpp"
 #include "gateway/endpoints.hpp"
 #include "gateway/fail.hpp"
+#include "gateway/govern.hpp"
 #include "gateway/reading.hpp"
 #include "gateway/settle.hpp"
 #include "sluice/base/ids.hpp"
@@ -42,8 +43,8 @@ void begin_record(Exchange& ex) {
   record.peer = ex.request.peer;
 }
 
-// An inference request: who calls, what is asked for, which targets may serve it; then the attempts, the answer, and
-// the row in the ledger. Each step is the file of that name.
+// An inference request: who calls, what is asked for, which targets may serve it; then the attempts, each reserved before it
+// is made, the answer, and the row in the ledger. Each step is the file of that name.
 net::Task<> infer(Exchange& ex, Worker& worker) {
   Result<> admitted = identify(ex);
   if (admitted) admitted = choose_targets(ex, worker);
@@ -156,8 +157,13 @@ net::Task<> Gateway::serve(http::Request& request, http::Reply& reply) {
   reply.when_client_leaves({});
   if (!broke) co_return;
   Error error(Code::internal, "Internal error. Report it with the request id.");
-  if (reply.begun()) reply.abort();
-  else co_await fail(ex, x_worker, error);
+  settle_broken(ex);
+  if (!reply.begun()) {
+    co_await fail(ex, x_worker, error);
+    co_return;
+  }
+  settle_refused(ex, x_worker, 500, error);
+  reply.abort();
 }
 
 }  // namespace sluice::gateway

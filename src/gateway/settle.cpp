@@ -85,7 +85,6 @@ void settle(Exchange& ex, Worker& worker, const Upstream* served_by, const llm::
 
 void settle_refused(Exchange& ex, Worker& worker, int status, const Error& error) {
   if (ex.settled) return;
-  ex.hold.settle({}, governance::Moment::now());
   ex.record.error = error.name_or_usual();
   ex.record.error_message = error.message();
   write_down(ex, worker, status);
