@@ -237,7 +237,9 @@ TEST(Migration, MakesTheLedgerFromTheRowsOfTheReleaseBefore) {
   execute(path,
           "DROP TABLE spend; DROP TABLE tag_spend; DROP TABLE counters; DROP TABLE counter_values;"
           "DROP TABLE open_requests; DROP TABLE marks; ALTER TABLE requests DROP COLUMN customer; ALTER TABLE requests DROP COLUMN tags;"
-          "ALTER TABLE requests DROP COLUMN search_units; PRAGMA user_version = 1");
+          "ALTER TABLE requests DROP COLUMN search_units;"
+          "DROP TABLE entities;DROP TABLE admin_tokens;DROP TABLE changes;ALTER TABLE virtual_keys DROP COLUMN settings;ALTER TABLE virtual_keys DROP COLUMN previous_sha256;ALTER TABLE virtual_keys DROP COLUMN previous_until;"
+          "PRAGMA user_version = 1");
   EXPECT_FALSE(open_sqlite(path.string(), true)) << "reading alone does not migrate";
   const auto store = open_sqlite(path.string());
   ASSERT_TRUE(store) << store.error().message();

@@ -61,6 +61,10 @@ class ScriptedStore final : public Store {
   Result<> add_key(const StoredKey&) override { return {}; }
   Result<> replace_key(const StoredKey&) override { return {}; }
   Result<bool> remove_key(const std::string&) override { return true; }
+  Result<std::vector<Entity>> entities() override { return std::vector<Entity>{}; }
+  Result<std::vector<AdminToken>> tokens() override { return std::vector<AdminToken>{}; }
+  Result<> apply(const Change&) override { return {}; }
+  Result<std::vector<LoggedChange>> changes(const ChangeQuery&) override { return std::vector<LoggedChange>{}; }
   Result<std::int64_t> change_counter() override {
     const std::lock_guard guard(x_script.mutex);
     return x_script.counter;
