@@ -97,7 +97,7 @@ class Extension final {
   }
 
   void add_override(const Stored& stored) {
-    auto& [name, draft] = x_overrides.emplace_back(entry_name(stored), OverrideDraft{});
+    OverrideDraft& draft = x_overrides.emplace_back(entry_name(stored), OverrideDraft{}).second;
     read_at(stored, "override " + stored.id, [&](const Value& value) { read_override(value, draft); });
   }
 

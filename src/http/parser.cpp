@@ -205,7 +205,7 @@ std::optional<Error> Message<request>::end_head() {
 
 // How the body is framed (RFC 9112 6.3).
 template <bool request>
-Message<request>::Phase Message<request>::body_phase() {
+typename Message<request>::Phase Message<request>::body_phase() {
   if constexpr (!request) {
     const int status = x_head.status;
     if (x_to_head || status / 100 == 1 || status == 204 || status == 304) return Phase::done;

@@ -21,7 +21,7 @@ std::uint64_t mixed(std::uint64_t value, std::uint64_t word) {
 }
 
 std::uint64_t short_word(const unsigned char* at, std::size_t size) {
-  if (size < 4) return at[0] | at[size / 2] << 8 | at[size - 1] << 16;
+  if (size < 4) return std::uint64_t{at[0]} | std::uint64_t{at[size / 2]} << 8 | std::uint64_t{at[size - 1]} << 16;
   return load<std::uint32_t>(at) | std::uint64_t{load<std::uint32_t>(at + size - 4)} << 32;
 }
 
