@@ -1,6 +1,5 @@
 #include "admin/call.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 #include "sluice/admin/kept.hpp"
@@ -47,48 +46,26 @@ Result<std::optional<std::int64_t>> moment_of(const Call& call, std::string_view
 }
 
 Result<Json> page(const Call& call, std::vector<Json> items) {
-  const auto limit = limit_of(call);
-  if (!limit) return limit.error();
-  const auto id_of = [](const Json& item) { return item["id"].get<std::string>(); };
-  std::sort(items.begin(), items.end(), [&](const Json& a, const Json& b) { return id_of(a) < id_of(b); });
-  Json out{{"object", "list"}, {"data", Json::array()}, {"has_more", false}, {"next_after", nullptr}};
-  const auto after = call.asked("after");
-  for (Json& item : items) {
-    if (after && id_of(item) <= *after) continue;
-    if (out["data"].size() == *limit) {
-      out["has_more"] = true;
-      out["next_after"] = out["data"].back()["id"];
-      break;
-    }
-    out["data"].push_back(std::move(item));
-  }
-  return out;
+  return page(call, std::move(items), [](const Json& item) { return item["id"].get<std::string>(); }, [](Json& item) { return Result<Json>(std::move(item)); });
 }
 
 Result<> commit(Call& call, store::Change change, std::string_view action, std::string_view kind, const std::string& id, const Json& before,
                 const Json& after) {
   store::Store& store = call.deployment.store();
   const auto declared = call.deployment.declared();
-  const auto checked = extended_after(*declared, store, change);
-  if (!checked) return checked.error();
+  auto checked = extended_after(*declared, store, change);
+  if (!checked) return std::move(checked).error();
   const auto text = [](const Json& json) { return json.is_null() ? std::string() : json.dump(-1, ' ', false, Json::error_handler_t::replace); };
   change.line = {0, unix_us(), call.caller.token, std::string(action), std::string(kind), id, text(before), text(after)};
   auto written = store.apply(change);
   if (!written) return written;
-  return call.deployment.put_in_force();
+  return call.deployment.put_in_force(*std::move(checked));
 }
 
-Standings::Standings(Call& call) : x_book(call.deployment.memory().book) {
-  for (governance::Scope* scope : x_book.scopes()) x_scopes.emplace(std::pair(scope->level, scope->subject), scope);
-}
-
-Json Standings::of(governance::Level level, std::string_view subject) const {
+Json standings_of(const Call& call, governance::Level level, std::string_view subject) {
+  governance::Book& book = call.deployment.memory().book;
   Json out = Json::array();
-  const auto [first, last] = x_scopes.equal_range({level, std::string(subject)});
-  for (auto at = first; at != last; ++at) {
-    governance::Scope* const scope[] = {at->second};
-    for (const auto& standing : x_book.standings(scope, governance::Moment::now())) out.push_back(gateway::to_json(standing));
-  }
+  for (const auto& standing : book.standings(book.scopes(level, subject), governance::Moment::now())) out.push_back(gateway::to_json(standing));
   return out;
 }
 

@@ -1,5 +1,6 @@
 // One request of an administrator on its way, and the table of what can be asked.
 #pragma once
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -76,23 +77,33 @@ inline constexpr Parameter limit_parameter{"limit", "integer", "How many at most
 inline constexpr Parameter after_parameter{"after", "string", "The id that the page before ended with (`next_after`)."};
 Result<std::size_t> limit_of(const Call& call);
 Result<std::optional<std::int64_t>> moment_of(const Call& call, std::string_view name);   // Unix seconds
-// `items` are sorted by their "id".
-Result<Json> page(const Call& call, std::vector<Json> items);
+// Of the items only those of the page are shown.
+template <class Item, class IdOf, class Show>
+Result<Json> page(const Call& call, std::vector<Item> items, IdOf id_of, Show show) {
+  const auto limit = limit_of(call);
+  if (!limit) return limit.error();
+  std::sort(items.begin(), items.end(), [&](const Item& a, const Item& b) { return id_of(a) < id_of(b); });
+  const auto after = call.asked("after");
+  const auto first = after ? std::upper_bound(items.begin(), items.end(), *after, [&](const std::string& id, const Item& item) { return id < id_of(item); })
+                           : items.begin();
+  const auto last = first + std::min(items.end() - first, static_cast<std::ptrdiff_t>(*limit));
+  const bool more = last != items.end();
+  Json out{{"object", "list"}, {"data", Json::array()}, {"has_more", more}, {"next_after", more ? Json(id_of(*(last - 1))) : Json()}};
+  for (auto item = first; item != last; ++item) {
+    Result<Json> json = show(*item);
+    if (!json) return json;
+    out["data"].push_back(*std::move(json));
+  }
+  return out;
+}
+Result<Json> page(const Call& call, std::vector<Json> items);   // by their "id"
 
 // Checks what would be in force, writes the change with its line of the audit log, and puts it in force.
 Result<> commit(Call& call, store::Change change, std::string_view action, std::string_view kind, const std::string& id, const Json& before,
                 const Json& after);
 
 // The limits of one owner and what has been used of them.
-class Standings {
- public:
-  explicit Standings(Call& call);
-  Json of(governance::Level level, std::string_view subject) const;
-
- private:
-  governance::Book& x_book;
-  std::multimap<std::pair<governance::Level, std::string>, governance::Scope*> x_scopes;
-};
+Json standings_of(const Call& call, governance::Level level, std::string_view subject);
 
 // Removes the entity of this kind that the path names.
 Result<Json> remove_entity(Call& call, std::string_view kind);

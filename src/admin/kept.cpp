@@ -24,10 +24,25 @@ Error problems_error(const std::vector<config::Problem>& problems) {
   return Error(Code::bad_request, std::move(text)).named("invalid_settings").about(problems.front().path);
 }
 
-Result<config::Extended> joined(const config::Config& declared, std::span<const store::Entity> entities, std::span<const store::StoredKey> keys) {
-  auto result = config::extend(declared, kept(entities, keys));
-  if (const auto* problems = std::get_if<std::vector<config::Problem>>(&result)) return problems_error(*problems);
-  return std::get<config::Extended>(std::move(result));
+// What the columns of a key say, but for its id.
+void add_columns(const store::StoredKey& key, Json& settings) {
+  if (!key.account.empty()) settings["account"] = key.account;
+  if (!key.team.empty()) settings["team"] = key.team;
+  if (!key.enabled) settings["enabled"] = false;
+  if (!key.models.empty()) settings["models"] = key.models;
+  if (key.expires_at) settings["expires_at"] = format_rfc3339(*key.expires_at);
+}
+
+// The same text for keys that differ in nothing but their ids: then it is read once for all of them.
+std::string settings_text(const store::StoredKey& key) {
+  Json columns = Json::object();
+  add_columns(key, columns);
+  std::string text = columns.dump();
+  const std::size_t first = key.settings.find_first_not_of(" \t\r\n{");
+  if (first == std::string::npos || key.settings[first] == '}') return text;
+  if (columns.empty()) return "{" + key.settings.substr(first);
+  text.back() = ',';
+  return text.append(key.settings, first);
 }
 
 template <class List, class Same>
@@ -58,11 +73,7 @@ void change_entities(std::vector<store::Entity>& entities, const store::Change& 
 
 Json settings_of(const store::StoredKey& key) {
   Json settings{{"id", key.id}};
-  if (!key.account.empty()) settings["account"] = key.account;
-  if (!key.team.empty()) settings["team"] = key.team;
-  if (!key.enabled) settings["enabled"] = false;
-  if (!key.models.empty()) settings["models"] = key.models;
-  if (key.expires_at) settings["expires_at"] = format_rfc3339(*key.expires_at);
+  add_columns(key, settings);
   const Json more = Json::parse(key.settings, nullptr, false);
   if (more.is_object())
     for (const auto& [name, value] : more.items()) settings[name] = value;
@@ -85,20 +96,32 @@ std::vector<config::Stored> kept(std::span<const store::Entity> entities, std::s
   std::vector<config::Stored> all;
   for (const store::Entity& entity : entities) all.push_back({entity.kind, entity.id, entity.settings});
   for (const store::StoredKey& key : keys)
-    if (!key.from_config) all.push_back({"virtual_key", key.id, settings_of(key).dump()});
+    if (!key.from_config) all.push_back({"virtual_key", key.id, settings_text(key)});
   return all;
 }
 
-Result<config::Extended> extended(const config::Config& declared, store::Store& store) { return extended_after(declared, store, {}); }
+Result<std::int64_t> latest_change(store::Store& store) {
+  store::ChangeQuery query;
+  query.limit = 1;
+  auto changes = store.changes(query);
+  if (!changes) return std::move(changes).error();
+  return changes->empty() ? 0 : changes->front().row;
+}
 
-Result<config::Extended> extended_after(const config::Config& declared, store::Store& store, const store::Change& change) {
+Result<Whole> extended(const config::Config& declared, store::Store& store) { return extended_after(declared, store, {}); }
+
+Result<Whole> extended_after(const config::Config& declared, store::Store& store, const store::Change& change) {
+  auto latest = latest_change(store);
+  if (!latest) return std::move(latest).error();
   auto entities = store.entities();
   if (!entities) return std::move(entities).error();
   auto keys = store.keys();
   if (!keys) return std::move(keys).error();
   change_entities(*entities, change);
   change_keys(*keys, change);
-  return joined(declared, *entities, *keys);
+  auto result = config::extend(declared, kept(*entities, *keys));
+  if (const auto* problems = std::get_if<std::vector<config::Problem>>(&result)) return problems_error(*problems);
+  return Whole{std::get<config::Extended>(std::move(result)), *std::move(keys), *latest};
 }
 
 void give_text(store::StoredKey& key, std::string_view text) {

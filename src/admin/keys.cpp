@@ -1,5 +1,6 @@
 // /admin/keys
 #include <algorithm>
+#include <unordered_set>
 
 #include "admin/call.hpp"
 #include "sluice/admin/kept.hpp"
@@ -14,20 +15,6 @@ using http::Verb;
 
 constexpr std::size_t least_text = 16, most_text = 4096;
 constexpr std::int64_t longest_grace = 90 * 86'400;   // seconds
-
-struct Kept {
-  std::vector<store::StoredKey> keys;
-  store::StoredKey* find(const std::string& id) {
-    const auto found = std::find_if(keys.begin(), keys.end(), [&](const store::StoredKey& key) { return key.id == id; });
-    return found == keys.end() ? nullptr : &*found;
-  }
-};
-
-Result<Kept> kept_keys(Call& call) {
-  auto keys = call.deployment.store().keys();
-  if (!keys) return std::move(keys).error();
-  return Kept{*std::move(keys)};
-}
 
 const VirtualKey* find(const config::Config& config, const std::string& id) {
   const auto found = std::find_if(config.virtual_keys.begin(), config.virtual_keys.end(), [&](const VirtualKey& key) { return key.id == id; });
@@ -47,7 +34,9 @@ std::string state_of(const VirtualKey& key) {
   return key.expires_at && *key.expires_at <= unix_seconds() ? "expired" : "enabled";
 }
 
-Json shown(const config::Config& config, const VirtualKey& key, const store::StoredKey* kept, bool declared, const Standings& standings) {
+Result<Json> shown(Call& call, const config::Config& config, const VirtualKey& key, bool declared) {
+  const auto kept = call.deployment.store().key(key.id);
+  if (!kept) return kept.error();
   Json out{{"object", "virtual_key"}};
   out.update(config::to_json(key));
   out["enabled"] = key.enabled;
@@ -55,13 +44,13 @@ Json shown(const config::Config& config, const VirtualKey& key, const store::Sto
   out["customer"] = customer.empty() ? Json() : Json(customer);
   out["source"] = declared ? "configuration" : "store";
   out["state"] = state_of(key);
-  out["hint"] = kept == nullptr || key.key ? Json() : Json(kept->hint);
-  out["created_at"] = time_or_null(kept == nullptr ? 0 : kept->created_at * 1'000'000);
-  const bool grace = kept != nullptr && kept->previous_until > unix_seconds();
-  out["previous_until"] = grace ? Json(format_rfc3339(kept->previous_until)) : Json();
-  out["limits"] = key.unlimited() ? Json::array() : standings.of(governance::Level::key, key.id);
+  out["hint"] = !*kept || key.key ? Json() : Json((*kept)->hint);
+  out["created_at"] = time_or_null(*kept ? (*kept)->created_at * 1'000'000 : 0);
+  const bool grace = *kept && (*kept)->previous_until > unix_seconds();
+  out["previous_until"] = grace ? Json(format_rfc3339((*kept)->previous_until)) : Json();
+  out["limits"] = key.unlimited() ? Json::array() : standings_of(call, governance::Level::key, key.id);
   if (key.providers.empty()) return out;
-  for (const Json& one : standings.of(governance::Level::key_provider, key.id)) out["limits"].push_back(one);
+  for (const Json& one : standings_of(call, governance::Level::key_provider, key.id)) out["limits"].push_back(one);
   return out;
 }
 
@@ -69,10 +58,7 @@ Result<Json> shown(Call& call, const std::string& id) {
   const auto snapshot = call.deployment.in_force();
   const VirtualKey* key = find(snapshot->settings(), id);
   if (key == nullptr || !visible(call, *key)) return no_such("virtual key", id);
-  auto kept = kept_keys(call);
-  if (!kept) return std::move(kept).error();
-  const bool declared = find(*call.deployment.declared(), id) != nullptr;
-  return shown(snapshot->settings(), *key, kept->find(id), declared, Standings(call));
+  return shown(call, snapshot->settings(), *key, find(*call.deployment.declared(), id) != nullptr);
 }
 
 Result<Json> get(Call& call) { return shown(call, call.ids[0]); }
@@ -89,18 +75,16 @@ bool fits(const Call& call, const config::Config& config, const VirtualKey& key,
 }
 
 Result<Json> list(Call& call) {
-  auto kept = kept_keys(call);
-  if (!kept) return std::move(kept).error();
   const auto snapshot = call.deployment.in_force();
-  const auto declared = call.deployment.declared();
+  const auto file = call.deployment.declared();
+  std::unordered_set<std::string_view> declared;
+  for (const VirtualKey& key : file->virtual_keys) declared.insert(key.id);
   const config::Config& config = snapshot->settings();
-  const Standings standings(call);
-  std::vector<Json> items;
-  for (const VirtualKey& key : config.virtual_keys) {
-    const bool of_file = find(*declared, key.id) != nullptr;
-    if (visible(call, key) && fits(call, config, key, of_file)) items.push_back(shown(config, key, kept->find(key.id), of_file, standings));
-  }
-  return page(call, std::move(items));
+  std::vector<const VirtualKey*> keys;
+  for (const VirtualKey& key : config.virtual_keys)
+    if (visible(call, key) && fits(call, config, key, declared.contains(key.id))) keys.push_back(&key);
+  return page(call, std::move(keys), [](const VirtualKey* key) -> const std::string& { return key->id; },
+              [&](const VirtualKey* key) { return shown(call, config, *key, declared.contains(key->id)); });
 }
 
 Result<Json> limits(Call& call) {
@@ -167,10 +151,9 @@ Result<Json> create(Call& call) {
   const std::string id = settings.value("id", "");
   if (id.empty()) return bad("`id` is needed.", "id");
   if (find(*call.deployment.declared(), id) != nullptr) return declared_in_configuration("virtual key", id);
-  auto kept = kept_keys(call);
-  if (!kept) return std::move(kept).error();
-  const store::StoredKey* known = kept->find(id);
-  if (known != nullptr && !known->from_config) return conflict("already_exists", "There is a virtual key `" + id + "` already.");
+  const auto known = call.deployment.store().key(id);
+  if (!known) return known.error();
+  if (*known && !(*known)->from_config) return conflict("already_exists", "There is a virtual key `" + id + "` already.");
   store::StoredKey key;
   key.id = id;
   key.created_at = unix_seconds();
@@ -179,7 +162,7 @@ Result<Json> create(Call& call) {
   std::string text = *given ? **given : renew(key, key.created_at, 0);
   if (*given) give_text(key, text);
   store::Change change;
-  if (known != nullptr) change.remove_keys.push_back(id);   // what the configuration had of that name once
+  if (*known) change.remove_keys.push_back(id);   // what the configuration had of that name once
   change.add_keys.push_back(key);
   auto done = commit(call, std::move(change), "create", "virtual_key", id, nullptr, settings_of(key));
   if (!done) return std::move(done).error();
@@ -194,13 +177,12 @@ Result<store::StoredKey> changeable(Call& call, bool text_only) {
   const auto snapshot = call.deployment.in_force();
   const VirtualKey* key = find(snapshot->settings(), id);
   if (key == nullptr || !visible(call, *key)) return no_such("virtual key", id);
-  auto kept = kept_keys(call);
-  if (!kept) return std::move(kept).error();
-  store::StoredKey* mine = kept->find(id);
+  auto mine = call.deployment.store().key(id);
+  if (!mine) return std::move(mine).error();
   const bool declared = find(*call.deployment.declared(), id) != nullptr;
-  if (declared && (!text_only || key->key || mine == nullptr)) return declared_in_configuration("virtual key", id);
-  if (mine == nullptr) return no_such("virtual key", id);
-  return *mine;
+  if (declared && (!text_only || key->key || !*mine)) return declared_in_configuration("virtual key", id);
+  if (!*mine) return no_such("virtual key", id);
+  return **std::move(mine);
 }
 
 Result<Json> replace(Call& call, const store::StoredKey& key, std::string_view action, const Json& before) {

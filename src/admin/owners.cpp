@@ -1,5 +1,6 @@
 // /admin/customers, /admin/teams, /admin/tags
 #include <algorithm>
+#include <unordered_map>
 
 #include "admin/call.hpp"
 #include "sluice/admin/kept.hpp"
@@ -48,13 +49,13 @@ Result<std::optional<store::Entity>> entity(Call& call, std::string_view kind, c
 }
 
 template <class Owner>
-Json shown(const Owner& owner, const store::Entity* entity, const Standings& standings) {
+Json shown(const Call& call, const Owner& owner, const store::Entity* entity) {
   Json out{{"object", Terms<Owner>::kind}};
   out.update(config::to_json(owner));
   out["source"] = entity == nullptr ? "configuration" : "store";
   out["created_at"] = time_or_null(entity == nullptr ? 0 : entity->created_us);
   out["updated_at"] = time_or_null(entity == nullptr ? 0 : entity->updated_us);
-  out["limits"] = owner.unlimited() ? Json::array() : standings.of(Terms<Owner>::level, owner.id);
+  out["limits"] = owner.unlimited() ? Json::array() : standings_of(call, Terms<Owner>::level, owner.id);
   return out;
 }
 
@@ -65,7 +66,7 @@ Result<Json> shown(Call& call, const std::string& id) {
   if (owner == nullptr) return no_such(Terms<Owner>::kind, id);
   auto kept = entity(call, Terms<Owner>::kind, id);
   if (!kept) return std::move(kept).error();
-  return shown(*owner, *kept ? &**kept : nullptr, Standings(call));
+  return shown(call, *owner, *kept ? &**kept : nullptr);
 }
 
 bool visible(const Call& call, const std::string& team) { return !call.of_team() || call.caller.team == team; }
@@ -84,17 +85,19 @@ Result<Json> list(Call& call) {
   auto entities = call.deployment.store().entities();
   if (!entities) return std::move(entities).error();
   const auto snapshot = call.deployment.in_force();
-  const Standings standings(call);
+  std::unordered_map<std::string_view, const store::Entity*> kept;
+  for (const store::Entity& one : *entities)
+    if (one.kind == Terms<Owner>::kind) kept.emplace(one.id, &one);
+  const auto entity_of = [&kept](const Owner& owner) {
+    const auto found = kept.find(owner.id);
+    return found == kept.end() ? nullptr : found->second;
+  };
   const auto source = call.asked("source");
-  std::vector<Json> items;
-  for (const Owner& owner : Terms<Owner>::list(snapshot->settings())) {
-    const auto kept = std::find_if(entities->begin(), entities->end(),
-                                   [&](const store::Entity& e) { return e.kind == Terms<Owner>::kind && e.id == owner.id; });
-    const store::Entity* entity = kept == entities->end() ? nullptr : &*kept;
-    if (!fits(call, owner) || (source && *source != (entity == nullptr ? "configuration" : "store"))) continue;
-    items.push_back(shown(owner, entity, standings));
-  }
-  return page(call, std::move(items));
+  std::vector<const Owner*> owners;
+  for (const Owner& owner : Terms<Owner>::list(snapshot->settings()))
+    if (fits(call, owner) && (!source || *source == (entity_of(owner) == nullptr ? "configuration" : "store"))) owners.push_back(&owner);
+  return page(call, std::move(owners), [](const Owner* owner) -> const std::string& { return owner->id; },
+              [&](const Owner* owner) { return Result<Json>(shown(call, *owner, entity_of(*owner))); });
 }
 
 template <class Owner>
@@ -153,9 +156,11 @@ Result<Json> update(Call& call) {
 // What refers to it, for people; empty: nothing does.
 template <class Owner>
 std::string users_of(Call& call, const config::Config& config, const std::string& id) {
+  constexpr std::size_t named = 10;
   std::string users;
-  const auto use = [&users](std::string_view what, const std::string& name) {
-    users.append(users.empty() ? "" : ", ").append(what).append(" `").append(name).append("`");
+  std::size_t count = 0;
+  const auto use = [&](std::string_view what, const std::string& name) {
+    if (++count <= named) users.append(users.empty() ? "" : ", ").append(what).append(" `").append(name).append("`");
   };
   if constexpr (std::is_same_v<Owner, config::Customer>) {
     for (const config::Team& team : config.teams)
@@ -168,6 +173,7 @@ std::string users_of(Call& call, const config::Config& config, const std::string
       for (const store::AdminToken& token : *tokens)
         if (token.team == id) use("admin token", token.id);
   }
+  if (count > named) users.append(" and ").append(std::to_string(count - named)).append(" more");
   const std::string others = kept_about(call, Terms<Owner>::kind, id);
   if (!others.empty()) users.append(users.empty() ? "" : ", ").append(others);
   return users;

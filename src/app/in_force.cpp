@@ -51,13 +51,9 @@ void RunningServer::set_file(std::string name, Reload reload) {
   x_reload = std::move(reload);
 }
 
-Result<std::shared_ptr<const gateway::Snapshot>> RunningServer::compile(const config::Config& config) {
-  auto whole = admin::extended(config, *x_keys_store);
-  if (!whole) return std::move(whole).error();
-  for (const config::Problem& warning : whole->warnings) observability::warn("{}: {}", warning.file, warning.message);
-  auto stored = x_keys_store->keys();
-  if (!stored) return std::move(stored).error();
-  return gateway::Snapshot::compile(std::move(whole->config), *stored, x_shared.memory, ++x_version, unix_seconds());
+Result<std::shared_ptr<const gateway::Snapshot>> RunningServer::compile(admin::Whole whole) {
+  for (const config::Problem& warning : whole.warnings) observability::warn("{}: {}", warning.file, warning.message);
+  return gateway::Snapshot::compile(std::move(whole.config), whole.keys, x_shared.memory, ++x_version, unix_seconds());
 }
 
 // What the limits of this configuration have been used so far, for those that are new to this process. What waits in the
@@ -84,11 +80,19 @@ Result<> RunningServer::restore_counters(const gateway::Snapshot& snapshot) {
 
 // Everything that the file and the store say, from now on.
 Result<> RunningServer::swap(std::shared_ptr<const config::Config> config) {
-  auto compiled = compile(*config);
+  auto whole = admin::extended(*config, *x_keys_store);
+  if (!whole) return std::move(whole).error();
+  return swap(std::move(config), *std::move(whole));
+}
+
+Result<> RunningServer::swap(std::shared_ptr<const config::Config> config, admin::Whole whole) {
+  const std::int64_t latest = whole.latest_change;
+  auto compiled = compile(std::move(whole));
   if (!compiled) return std::move(compiled).error();
   auto restored = restore_counters(**compiled);
   if (!restored) return restored;
   x_config = std::move(config);
+  x_change_in_force = latest;
   publish(*std::move(compiled));
   return {};
 }
@@ -129,10 +133,19 @@ Result<std::vector<std::string>> RunningServer::reload(config::Config config) {
   return later;
 }
 
-Result<> RunningServer::put_in_force() {
+// The change that was checked as `whole` has been written: it is the next one, or there is another beside it to be taken up.
+Result<> RunningServer::put_in_force(admin::Whole whole) {
   const std::lock_guard lock(x_mutex);
   x_store_thread->flush();
-  return swap(x_config);
+  ++whole.latest_change;
+  return swap(x_config, std::move(whole));
+}
+
+Result<> RunningServer::reload_store() {
+  auto latest = admin::latest_change(*x_keys_store);
+  if (!latest) return std::move(latest).error();
+  if (*latest == x_change_in_force) return {};   // administration here wrote it, and put it in force
+  return swap(x_config);   // the store thread has just written what there was, or is about to
 }
 
 // Somebody changed the store: `sluice keys` in another process did, or administration here. Called on the store thread, which
@@ -146,7 +159,7 @@ void RunningServer::take_up_changes() {
   while (x_store_changed.load()) {
     const std::unique_lock lock(x_mutex, std::try_to_lock);
     if (!lock || !x_store_changed.exchange(false)) return;
-    auto swapped = swap(x_config);   // the store thread has just written what there was, or is about to
+    auto swapped = reload_store();
     if (!swapped) observability::error("what has changed in the store could not be put in force: {}", swapped.error().message());
   }
 }

@@ -60,7 +60,7 @@ class RunningServer final : public Server, private admin::Deployment {
   std::shared_ptr<const config::Config> declared() override;
   std::shared_ptr<const gateway::Snapshot> in_force() override;
   gateway::Memory& memory() override { return x_shared.memory; }
-  Result<> put_in_force() override;
+  Result<> put_in_force(admin::Whole whole) override;
   Result<std::vector<std::string>> reload() override;
   config::LoadResult read(std::string_view yaml) override;
 
@@ -72,10 +72,12 @@ class RunningServer final : public Server, private admin::Deployment {
   void use_kept_price_list();
   void read_price_list(std::string text);
   Result<> take_price_list(const std::string& text);
-  Result<> swap(std::shared_ptr<const config::Config> config);
+  Result<> reload_store();
+  Result<> swap(std::shared_ptr<const config::Config> config);   // and what the store has by now
+  Result<> swap(std::shared_ptr<const config::Config> config, admin::Whole whole);
   void store_changed();
   void take_up_changes();
-  Result<std::shared_ptr<const gateway::Snapshot>> compile(const config::Config& config);
+  Result<std::shared_ptr<const gateway::Snapshot>> compile(admin::Whole whole);
   void publish(std::shared_ptr<const gateway::Snapshot> snapshot);
   Result<> restore_counters(const gateway::Snapshot& snapshot);
   std::vector<std::string> fixed_at_start(const config::Config& config) const;
@@ -85,6 +87,7 @@ class RunningServer final : public Server, private admin::Deployment {
   std::shared_ptr<const gateway::Snapshot> x_snapshot;
   std::uint64_t x_version = 0;
   std::unique_ptr<store::Store> x_keys_store;  // a connection of its own, used under x_mutex
+  std::int64_t x_change_in_force = 0;          // the last of the store's that x_snapshot has
   std::atomic<bool> x_store_changed{false};    // by somebody, and not taken up yet
   std::vector<std::pair<std::string, Secret>> x_new_keys;
   std::optional<Secret> x_admin_token;

@@ -50,9 +50,9 @@ Result<> RunningServer::open_store() {
   auto keys_store = store::open_sqlite(path);
   if (!keys_store) return std::move(keys_store).error();
   x_keys_store = *std::move(keys_store);
-  auto fits = admin::extended(*x_config, *x_keys_store);   // before anything is made for it
-  if (!fits) return std::move(fits).error();
-  auto made = make_missing_keys(*x_config, *x_keys_store);
+  auto whole = admin::extended(*x_config, *x_keys_store);   // before anything is made for it
+  if (!whole) return std::move(whole).error();
+  auto made = make_missing_keys(*x_config, *x_keys_store, whole->keys);
   if (!made) return std::move(made).error();
   x_new_keys = *std::move(made);
   auto token = make_first_token(*x_config, *x_keys_store);
@@ -74,7 +74,8 @@ Result<> RunningServer::open_store() {
     observability::warn("{} requests were under way when the gateway last ended; they are booked as they were reserved",
                         recovered->interrupted);
   use_kept_price_list();
-  auto compiled = compile(*x_config);
+  x_change_in_force = whole->latest_change;
+  auto compiled = compile(*std::move(whole));
   if (!compiled) return std::move(compiled).error();
   auto restored = restore_counters(**compiled);
   if (!restored) return restored;

@@ -1,6 +1,7 @@
 #include "app/virtual_keys.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "sluice/admin/kept.hpp"
 #include "sluice/auth/key_table.hpp"
@@ -8,13 +9,14 @@
 
 namespace sluice::app {
 
-Result<std::vector<std::pair<std::string, Secret>>> make_missing_keys(const config::Config& config, store::Store& store) {
+Result<std::vector<std::pair<std::string, Secret>>> make_missing_keys(const config::Config& config, store::Store& store,
+                                                                      std::vector<store::StoredKey>& kept) {
   std::vector<std::pair<std::string, Secret>> made;
-  auto stored = store.keys();
-  if (!stored) return std::move(stored).error();
+  std::unordered_set<std::string> known;
+  for (const store::StoredKey& key : kept)
+    if (key.from_config) known.insert(key.id);
   for (const config::VirtualKey& entry : config.virtual_keys) {
-    auto known = [&](const store::StoredKey& key) { return key.from_config && key.id == entry.id; };
-    if (entry.key || std::any_of(stored->begin(), stored->end(), known)) continue;
+    if (entry.key || known.contains(entry.id)) continue;
     std::string text = auth::make_key();
     auth::Digest digest = auth::sha256(text);
     store::StoredKey key;
@@ -25,6 +27,7 @@ Result<std::vector<std::pair<std::string, Secret>>> make_missing_keys(const conf
     key.from_config = true;
     auto added = store.add_key(key);
     if (!added) return std::move(added).error();
+    kept.push_back(std::move(key));
     made.emplace_back(entry.id, Secret(std::move(text)));
   }
   return made;

@@ -12,8 +12,9 @@
 
 namespace sluice::app {
 
-// Id and text of each key made now.
-Result<std::vector<std::pair<std::string, Secret>>> make_missing_keys(const config::Config& config, store::Store& store);
+// Id and text of each key made now. `kept`: the keys of the store, which those made now join.
+Result<std::vector<std::pair<std::string, Secret>>> make_missing_keys(const config::Config& config, store::Store& store,
+                                                                      std::vector<store::StoredKey>& kept);
 
 // An admin token, if the configuration has none and the store keeps none of the role admin: the first start.
 Result<std::optional<Secret>> make_first_token(const config::Config& config, store::Store& store);

@@ -54,6 +54,8 @@ struct Draft {
   StoreDraft store;
 };
 
+inline constexpr std::string_view key_id_characters = "@";   // besides an identifier's
+
 // One reader and one list of keys for each section of the file.
 void read_server(const Value&, Server&);
 void read_store(const Value&, StoreDraft&);
@@ -94,6 +96,13 @@ void finish_raise(const Value&, const RaiseDraft&, std::vector<Raise>&);
 
 void read_budget(const Value&, Budget&);
 void read_rate_limit(const Value&, RateLimit&);
+
+void check_limit_forms(const Value&);   // not both `budget` and `budgets`
+template <class T>
+void read_limited(const Value& value, std::span<const Field<T>> fields, T& out) {
+  read_fields(value, fields, out);
+  check_limit_forms(value);
+}
 
 // Key tables for things with an owner's limits: budget, budgets, rate_limit, rate_limits.
 template <class T>

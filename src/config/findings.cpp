@@ -20,6 +20,7 @@ void Findings::problem(const std::string& path, std::string message) {
 void Findings::warning(const std::string& path, std::string message) { warning(path, where(path), std::move(message)); }
 
 bool Findings::broken(const std::string& path) const {
+  if (path.empty()) return !x_broken.empty();
   const auto found = x_broken.lower_bound(path);
   if (found == x_broken.end() || !found->starts_with(path)) return false;
   if (found->size() == path.size()) return true;

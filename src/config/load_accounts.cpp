@@ -47,6 +47,7 @@ void read_target(const Value& value, AccountDraft& account) {
       draft.own_paths.push_back(match.value.path);
     }
   }
+  check_limit_forms(value);
   auto& findings = value.findings;
   if (findings.written(value.path + ".provider")) {
     for (const auto& path : draft.own_paths)

@@ -1,5 +1,6 @@
 // customers:, teams:, tags: and virtual_keys:
 #include <algorithm>
+#include <set>
 
 #include "config/drafts.hpp"
 #include "config/scalars.hpp"
@@ -51,6 +52,16 @@ constexpr Field<KeyProvider> key_provider_fields[] = {
     rate_limits_field<KeyProvider>,
 };
 
+void read_providers(const Value& v, std::vector<KeyProvider>& out) {
+  std::set<std::string> seen;
+  for (const Value& item : v.items()) {
+    KeyProvider& at = out.emplace_back();
+    read_limited<KeyProvider>(item, key_provider_fields, at);
+    if (!at.provider.empty() && !seen.insert(at.provider).second) item.findings.problem(item.path + ".provider", "stands in the list twice");
+    if (at.unlimited() && !item.findings.broken(item.path)) item.refuse_unshown("needs a budget or a rate limit");
+  }
+}
+
 constexpr Field<Queue> queue_fields[] = {
     {{"max_wait", Shape::scalar, "a duration", "", "How long a request may wait.", true},
      [](const Value& v, Queue& out) { read_duration(v, out.max_wait); }},
@@ -86,7 +97,7 @@ void read_tags(const Value& v, std::vector<std::string>& out) {
 
 constexpr Field<VirtualKey> virtual_key_fields[] = {
     {{"id", Shape::scalar, "letters, digits and . _ - @", "", "Its name in logs and commands; no secret.", true},
-     [](const Value& v, VirtualKey& out) { read_identifier(v, out.id, "@"); }},
+     [](const Value& v, VirtualKey& out) { read_identifier(v, out.id, key_id_characters); }},
     {{"key", Shape::scalar, "text of at least 16 characters", "made at first start and shown once",
       "The secret a caller presents; usually `env.NAME` or `file:PATH`.", false, true, true},
      [](const Value& v, VirtualKey& out) { read_secret(v, least_key_length, out.key.emplace()); }},
@@ -111,7 +122,7 @@ constexpr Field<VirtualKey> virtual_key_fields[] = {
     rate_limit_field<VirtualKey>,
     rate_limits_field<VirtualKey>,
     {{"providers", Shape::list, "a list of providers with limits", "none", "What it may spend at single providers."},
-     [](const Value& v, VirtualKey& out) { read_list<KeyProvider>(v, key_provider_fields, out.providers); }},
+     [](const Value& v, VirtualKey& out) { read_providers(v, out.providers); }},
     {{"queue", Shape::map, "a queue", "none: over a rate limit is 429 at once", "Lets requests over one of its rate limits wait for their turn."},
      [](const Value& v, VirtualKey& out) {
        out.queue.max_length = 100;
@@ -121,10 +132,10 @@ constexpr Field<VirtualKey> virtual_key_fields[] = {
 
 }  // namespace
 
-void read_customer(const Value& value, Customer& out) { read_fields<Customer>(value, customer_fields, out); }
-void read_team(const Value& value, Team& out) { read_fields<Team>(value, team_fields, out); }
-void read_tag(const Value& value, Tag& out) { read_fields<Tag>(value, tag_fields, out); }
-void read_virtual_key(const Value& value, VirtualKey& out) { read_fields<VirtualKey>(value, virtual_key_fields, out); }
+void read_customer(const Value& value, Customer& out) { read_limited<Customer>(value, customer_fields, out); }
+void read_team(const Value& value, Team& out) { read_limited<Team>(value, team_fields, out); }
+void read_tag(const Value& value, Tag& out) { read_limited<Tag>(value, tag_fields, out); }
+void read_virtual_key(const Value& value, VirtualKey& out) { read_limited<VirtualKey>(value, virtual_key_fields, out); }
 
 void describe_owners(std::vector<Section>& out) {
   out.push_back(describe<Customer>("customers[]", "Who owns teams.", customer_fields));

@@ -150,6 +150,15 @@ void read_rate_limit(const Value& value, RateLimit& out) {
     value.refuse_unshown("needs reset_duration: the period of what it counts");
 }
 
+void check_limit_forms(const Value& value) {
+  const std::string start = value.path.empty() ? "" : value.path + ".";
+  for (const char* key : {"budget", "rate_limit"}) {
+    const std::string one = start + key;
+    if (value.findings.written(one) && value.findings.written(one + "s"))
+      value.findings.problem(one + "s", "give either " + std::string(key) + " or " + key + "s");
+  }
+}
+
 void describe_limits(std::vector<Section>& out) {
   out.push_back(
       describe<Budget>("budget", "In provider entries of accounts, customers, teams, tags, virtual keys and their providers.", budget_fields));

@@ -35,6 +35,7 @@ class Findings {
   void problem(const std::string& path, std::string message);
   void warning(const std::string& path, std::string message);
   bool written(const std::string& path) const { return x_places.contains(path); }
+  void note_broken(const std::string& path) { x_broken.insert(path); }   // told elsewhere
   // A problem at this path, or at something in it, is known already.
   bool broken(const std::string& path) const;
   // The value there is never shown.
@@ -155,7 +156,8 @@ void read_any(const Value& value, Result<T> (*parse)(std::string_view), Out& out
 }
 
 void read_text(const Value&, std::string& out);
-// Letters, digits and ._- (no slash), and what `also` has.
+// Letters, digits and ._- (no slash), and what `also` has; at most 128.
+bool is_identifier(std::string_view text, std::string_view also = {});
 void read_identifier(const Value&, std::string& out, std::string_view also = {});
 void read_secret(const Value&, std::size_t at_least, Secret& out);  // visible ASCII
 void read_patterns(const Value&, std::vector<std::string>& out);    // model names with '*'

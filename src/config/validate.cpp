@@ -1,8 +1,10 @@
 // What concerns more than one value: ids that must differ, references that
 // must lead somewhere, weights that must add up.
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "config/addresses.hpp"
 #include "config/drafts.hpp"
@@ -16,30 +18,36 @@ std::string at(const std::string& list, std::size_t index) { return list + "[" +
 // The ids of one kind of thing, for telling doubles and references to nothing.
 class Ids final {
  public:
-  Ids(std::string kind, Findings& findings) : x_kind(std::move(kind)), x_findings(findings) {}
+  using PathOf = std::function<std::string(std::size_t)>;
+  Ids(std::string kind, PathOf path_of, Findings& findings) : x_kind(std::move(kind)), x_path_of(std::move(path_of)), x_findings(findings) {}
 
-  void add(const std::string& id, const std::string& path) {
+  // `id` must outlive this.
+  void add(const std::string& id, std::size_t index) {
     if (id.empty()) {  // missing or refused, which is reported; what refers to it cannot be judged
       x_sure = false;
       return;
     }
-    const auto [first, fresh] = x_paths.try_emplace(id, path);
-    if (!fresh) x_findings.problem(path + ".id", "duplicate " + x_kind + " id '" + id + "', also at " + first->second);
+    const auto [first, fresh] = x_indexes.try_emplace(id, index);
+    if (!fresh) x_findings.problem(x_path_of(index) + ".id", "duplicate " + x_kind + " id '" + id + "', also at " + x_path_of(first->second));
   }
 
   void refer(const std::string& id, const std::string& path) const {
-    if (id.empty() || x_paths.contains(id) || !x_sure) return;
+    if (id.empty() || x_indexes.contains(id) || !x_sure) return;
     std::vector<std::string_view> known;
-    for (const auto& [name, where] : x_paths) known.push_back(name);
+    for (const auto& [name, where] : x_indexes) known.push_back(name);
+    std::sort(known.begin(), known.end());
     x_findings.problem(path, "no " + x_kind + " has the id '" + id + "'" + did_you_mean(id, known));
   }
 
  private:
   std::string x_kind;
+  PathOf x_path_of;   // of the one of that index
   Findings& x_findings;
-  std::map<std::string, std::string> x_paths;
+  std::unordered_map<std::string_view, std::size_t> x_indexes;
   bool x_sure = true;
 };
+
+Ids::PathOf in(const std::string& list) { return [list](std::size_t i) { return at(list, i); }; }
 
 void check_target(const Target& target, const std::string& path, Findings& findings) {
   if (findings.broken(path)) return;
@@ -51,11 +59,11 @@ void check_target(const Target& target, const std::string& path, Findings& findi
 
 void check_account(const Account& account, const std::string& path, const Ids& providers, Findings& findings) {
   const std::string list = path + ".providers";
-  Ids targets("target", findings);
+  Ids targets("target", in(list), findings);
   double sum = 0;
   for (std::size_t i = 0; i < account.targets.size(); ++i) {
     const Target& target = account.targets[i];
-    targets.add(target.id, at(list, i));
+    targets.add(target.id, i);
     if (findings.written(at(list, i) + ".provider")) providers.refer(target.provider, at(list, i) + ".provider");
     check_target(target, at(list, i), findings);
     sum += target.weight;
@@ -65,8 +73,8 @@ void check_account(const Account& account, const std::string& path, const Ids& p
 }
 
 Ids check_providers(const Draft& draft, Findings& findings) {
-  Ids ids("provider", findings);
-  for (const auto& provider : draft.providers) ids.add(provider.provider.id, provider.path);
+  Ids ids("provider", [&draft](std::size_t i) { return draft.providers[i].path; }, findings);
+  for (std::size_t i = 0; i < draft.providers.size(); ++i) ids.add(draft.providers[i].provider.id, i);
   return ids;
 }
 
@@ -84,8 +92,8 @@ void warn_if_nothing_is_usable(const Draft& draft, Findings& findings) {
 
 template <class Owner>
 Ids ids_of(std::string kind, const std::string& list, const std::vector<Owner>& owners, Findings& findings) {
-  Ids ids(std::move(kind), findings);
-  for (std::size_t i = 0; i < owners.size(); ++i) ids.add(owners[i].id, at(list, i));
+  Ids ids(std::move(kind), in(list), findings);
+  for (std::size_t i = 0; i < owners.size(); ++i) ids.add(owners[i].id, i);
   return ids;
 }
 
@@ -98,13 +106,14 @@ void check_key_texts(const std::vector<VirtualKey>& keys, Findings& findings) {
   }
 }
 
-void check_virtual_keys(const Config& config, const Ids& accounts, const Ids& teams, Findings& findings) {
+void check_virtual_keys(const Config& config, const Ids& accounts, const Ids& teams, const Ids& providers, Findings& findings) {
   for (std::size_t i = 0; i < config.virtual_keys.size(); ++i) {
     const VirtualKey& key = config.virtual_keys[i];
     const std::string path = at("virtual_keys", i);
     teams.refer(key.team, path + ".team");
     accounts.refer(key.account, path + ".account");
-    if (!key.account.empty() || findings.written(path + ".account") || findings.broken(path)) continue;
+    for (std::size_t j = 0; j < key.providers.size(); ++j) providers.refer(key.providers[j].provider, at(path + ".providers", j) + ".provider");
+    if (!key.account.empty() || findings.broken(path)) continue;
     if (config.accounts.empty() && !findings.broken("accounts"))
       findings.problem(path, "there is no account that it could use");
     else if (config.accounts.size() > 1) findings.problem(path, "needs account: there are several");
@@ -121,28 +130,6 @@ void check_keyless(const Config& config, Findings& findings) {
   } else if (!loopback(config.server.listen.host)) {
     findings.warning("server.listen", "there are no virtual_keys: only callers on this machine are served");
   }
-}
-
-template <class Owner>
-void check_budget_forms(const std::vector<Owner>& owners, const std::string& list, Findings& findings) {
-  for (std::size_t i = 0; i < owners.size(); ++i)
-    for (const char* key : {"budget", "rate_limit"}) {
-      const std::string one = at(list, i) + "." + key;
-      if (findings.written(one) && findings.written(one + "s"))
-        findings.problem(one + "s", "give either " + std::string(key) + " or " + key + "s");
-    }
-}
-
-void check_key_providers(const VirtualKey& key, const std::string& path, const Ids& providers, Findings& findings) {
-  const std::string list = path + ".providers";
-  std::set<std::string> seen;
-  for (std::size_t i = 0; i < key.providers.size(); ++i) {
-    const std::string& id = key.providers[i].provider;
-    providers.refer(id, at(list, i) + ".provider");
-    if (!id.empty() && !seen.insert(id).second) findings.problem(at(list, i) + ".provider", "stands in the list twice");
-    if (key.providers[i].unlimited() && !findings.broken(at(list, i))) findings.problem(at(list, i), "needs a budget or a rate limit");
-  }
-  check_budget_forms(key.providers, list, findings);
 }
 
 void check_prices(const std::vector<PriceOverride>& prices, const Ids& customers, const Ids& teams, const Ids& keys, const Ids& providers) {
@@ -165,19 +152,11 @@ void validate(const Draft& draft, Findings& findings) {
   const Ids teams = ids_of("team", "teams", config.teams, findings);
   const Ids keys = ids_of("virtual key", "virtual_keys", config.virtual_keys, findings);
 
-  for (std::size_t i = 0; i < config.accounts.size(); ++i) {
-    check_account(config.accounts[i], at("accounts", i), providers, findings);
-    check_budget_forms(config.accounts[i].targets, at("accounts", i) + ".providers", findings);
-  }
+  for (std::size_t i = 0; i < config.accounts.size(); ++i) check_account(config.accounts[i], at("accounts", i), providers, findings);
   for (std::size_t i = 0; i < config.teams.size(); ++i)
     customers.refer(config.teams[i].customer, at("teams", i) + ".customer");
-  check_virtual_keys(config, accounts, teams, findings);
-  check_budget_forms(config.customers, "customers", findings);
-  check_budget_forms(config.teams, "teams", findings);
-  check_budget_forms(config.tags, "tags", findings);
-  check_budget_forms(config.virtual_keys, "virtual_keys", findings);
+  check_virtual_keys(config, accounts, teams, providers, findings);
   ids_of("tag", "tags", config.tags, findings);
-  for (std::size_t i = 0; i < config.virtual_keys.size(); ++i) check_key_providers(config.virtual_keys[i], at("virtual_keys", i), providers, findings);
   check_prices(config.pricing.overrides, customers, teams, keys, providers);
   check_keyless(config, findings);
   warn_if_nothing_is_usable(draft, findings);

@@ -138,17 +138,15 @@ auth::Digest digest_of(const std::string& raw) {
 
 }  // namespace
 
-KeyTerms Snapshot::terms_of(std::string_view team, const config::VirtualKey& entry, governance::Book& book) const {
+KeyTerms Snapshot::terms_of(const config::VirtualKey& entry, std::string_view customer, governance::Book& book) const {
   KeyTerms terms;
-  const auto& teams = x_config.teams;
-  const auto owner = std::find_if(teams.begin(), teams.end(), [team](const config::Team& t) { return t.id == team; });
-  if (owner != teams.end()) terms.customer = owner->customer;
+  terms.customer = customer;
   const auto count_in = [&terms](const auto& scopes, std::string_view id) {
     const auto found = scopes.find(id);
     if (found != scopes.end()) terms.scopes.push_back(found->second);
   };
   count_in(x_customers, terms.customer);
-  count_in(x_teams, team);
+  count_in(x_teams, entry.team);
   terms.endpoints = entry.endpoints;
   terms.networks = entry.networks;
   terms.tags = entry.tags;
@@ -161,9 +159,12 @@ KeyTerms Snapshot::terms_of(std::string_view team, const config::VirtualKey& ent
 
 Result<> Snapshot::compile_keys(std::span<const store::StoredKey> stored, governance::Book& book) {
   std::vector<auth::Key> keys;
+  std::unordered_map<std::string_view, std::string_view> customers;   // by team
+  for (const config::Team& team : x_config.teams) customers.emplace(team.id, team.customer);
   const auto add = [&](auth::Key&& key, const config::VirtualKey& entry) {
     key.index = keys.size();
-    x_terms.push_back(terms_of(key.team, entry, book));
+    const auto owner = customers.find(entry.team);
+    x_terms.push_back(terms_of(entry, owner == customers.end() ? std::string_view() : owner->second, book));
     keys.push_back(std::move(key));
   };
   std::unordered_map<std::string_view, const store::StoredKey*> kept;   // the texts of keys whose entries have none

@@ -249,11 +249,12 @@ std::vector<Standing> Book::standings(std::span<Scope* const> scopes, Moment now
   return all;
 }
 
-std::vector<Scope*> Book::scopes() const {
+std::vector<Scope*> Book::scopes(Level level, std::string_view subject) const {
   const std::lock_guard guard(x_mutex);
-  std::vector<Scope*> all;
-  for (const auto& [key, scope] : x_scopes) all.push_back(scope.get());
-  return all;
+  const std::string start = key_of(level, subject, {});
+  std::vector<Scope*> found;
+  for (auto at = x_scopes.lower_bound(start); at != x_scopes.end() && at->first.starts_with(start); ++at) found.push_back(at->second.get());
+  return found;
 }
 
 std::int64_t Book::expected_output(std::string_view key, std::string_view model, std::int64_t otherwise) const {

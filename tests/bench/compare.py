@@ -13,8 +13,10 @@ import pathlib
 import sqlite3
 import statistics
 import subprocess
+import sys
 import tempfile
 import threading
+import time
 
 import report
 from instructions import KEY, measure
@@ -34,6 +36,7 @@ def arguments():
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--streams", type=int, default=1000)
+    parser.add_argument("--keys", type=int, default=100_000)
     parser.add_argument("--quick", action="store_true", help="one short repetition, no instruction counts: is it all in order?")
     parser.add_argument("--output", type=pathlib.Path, default=ROOT / "docs/performance.md")
     chosen = parser.parse_args()
@@ -158,6 +161,34 @@ def compare_streams(options, folder):
     return results, first
 
 
+def many_keys(options, folder):
+    """The gateway with so many virtual keys as nobody has, one after the other: all alike, and no two alike."""
+    os.environ["SLUICE_BINARY"] = str(options.build / "sluice")
+    sys.path.insert(0, str(ROOT / "tests/e2e"))
+    from support.admin import call
+    from support.gateway import Gateway
+    from support.many_keys import TOKEN, configuration, fill, resident_mib, timed_start
+    results = {}
+    for name, differ in (("all alike", False), ("no two alike", True)):
+        gateway = Gateway(folder(f"keys {name}"), configuration())
+        gateway.start()
+        gateway.stop()
+        fill(gateway.database, 0, options.keys, differ)
+        first = timed_start(gateway)
+        gateway.stop()
+        again = timed_start(gateway)
+        resident = resident_mib(gateway.process)
+        began = time.monotonic()
+        status, _, text = call(gateway, "POST", "/admin/keys", {"id": "one-more"}, TOKEN)
+        changed = time.monotonic() - began
+        if status != 201:
+            raise SystemExit(f"no key made: {text}")
+        gateway.stop()
+        results[name] = {"first_s": first, "start_s": again, "rss_mib": resident, "change_s": changed}
+        print(f"  {options.keys} keys, {name:14} {again:6.2f} s to start, {resident:.0f} MiB")
+    return results
+
+
 def main():
     options = arguments()
     with tempfile.TemporaryDirectory() as temporary:
@@ -170,8 +201,9 @@ def main():
         chats = compare_chats(options, folder)
         own = own_time(options, folder)
         streamed, direct = compare_streams(options, folder)
+        keyed = many_keys(options, folder)
     counted = None if options.quick else measure(str(options.build / "sluice"))
-    text = report.page(options, chats, own, streamed, direct, counted)
+    text = report.page(options, chats, own, streamed, direct, keyed, counted)
     print(text)
     if not options.quick:
         options.output.write_text(text)

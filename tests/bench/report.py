@@ -60,7 +60,7 @@ def budget(chats, own, streamed, counted):
                  [(what, f"≤ {must:,}", f"≤ {aim:,}", shown, verdict(value, must, aim)) for what, value, must, aim, shown in rows])
 
 
-def page(options, chats, own, streamed, direct, counted):
+def page(options, chats, own, streamed, direct, keyed, counted):
     chat_rows = [(name, f"{r['cpu_us']:.1f}", f"{r['cpu_us'] / chats['nginx']['cpu_us']:.2f}×", f"{r['rate']:,.0f}",
                   f"{r['p50_us'] / 1000:.2f} / {r['p90_us'] / 1000:.2f} / {r['p99_us'] / 1000:.2f}",
                   f"{r['idle_mib']:.1f}", f"{r['rss_mib']:.1f}") for name, r in chats.items()]
@@ -85,6 +85,11 @@ def page(options, chats, own, streamed, direct, counted):
         f"## {options.streams:,} streams at once\n\n40 deltas of about 190 bytes each, one every 200 ms, all streams open together. "
         f"First bytes are later than without a proxy\n(p50 {direct['p50'] / 1000:.2f} ms, p99 {direct['p99'] / 1000:.2f} ms) by what stands here.\n\n" +
         table(("", "CPU µs a delta", "first byte added, p50 / p99 ms", "RSS MiB"), stream_rows),
+        f"## {options.keys:,} virtual keys\n\nEach with a budget and two limits, in 1,000 teams of 100 customers that have as many. From the command "
+        "to the first request\nserved; the first time the counters of all limits are made in the store besides. A change is `POST /admin/keys`, "
+        "in force when\nit is answered.\n\n" +
+        table(("settings of the keys", "start s", "first start s", "RSS MiB", "a change s"),
+              [(name, f"{r['start_s']:.2f}", f"{r['first_s']:.2f}", f"{r['rss_mib']:.0f}", f"{r['change_s']:.2f}") for name, r in keyed.items()]),
     ]
     if counted:
         parts.append("## Instructions\n\nUser-space instructions under callgrind, one worker, log on; `ctest -R bench.instructions` "

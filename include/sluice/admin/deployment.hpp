@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sluice/admin/kept.hpp"
 #include "sluice/base/result.hpp"
 #include "sluice/config/config.hpp"
 #include "sluice/config/load.hpp"
@@ -24,7 +25,8 @@ class Deployment {
   virtual std::shared_ptr<const config::Config> declared() = 0;        // what the configuration file says
   virtual std::shared_ptr<const gateway::Snapshot> in_force() = 0;
   virtual gateway::Memory& memory() = 0;
-  virtual Result<> put_in_force() = 0;                                 // the store has changed: what it keeps counts from now on
+  // A change has been written: `whole`, as it was checked before, counts from now on.
+  virtual Result<> put_in_force(Whole whole) = 0;
   virtual bool flush() = 0;                                            // all that has been settled is in the store
 
   // Reads the configuration file again; what it warns of. Without hold().

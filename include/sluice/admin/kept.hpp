@@ -16,10 +16,19 @@ nlohmann::ordered_json settings_of(const store::StoredKey& key);
 void take_settings(store::StoredKey& key, const nlohmann::ordered_json& settings);
 
 std::vector<config::Stored> kept(std::span<const store::Entity> entities, std::span<const store::StoredKey> keys);
-// Both lists read, and what they come to with the file's configuration: Code::bad_request with every problem a line.
-Result<config::Extended> extended(const config::Config& declared, store::Store& store);
-// What would be in force after the change.
-Result<config::Extended> extended_after(const config::Config& declared, store::Store& store, const store::Change& change);
+
+// The row of the store's last change, 0 for none: it grows with each.
+Result<std::int64_t> latest_change(store::Store& store);
+
+// What the file's configuration and the store come to.
+struct Whole : config::Extended {
+  std::vector<store::StoredKey> keys;   // all that the store keeps
+  std::int64_t latest_change = 0;       // when the store was read: what came later may be in it or not
+};
+// Code::bad_request with every problem a line.
+Result<Whole> extended(const config::Config& declared, store::Store& store);
+// As it would be after the change.
+Result<Whole> extended_after(const config::Config& declared, store::Store& store, const store::Change& change);
 
 // Gives the key another text. The one it had goes on working for `grace` seconds.
 std::string renew(store::StoredKey& key, std::int64_t now, std::int64_t grace);

@@ -11,7 +11,7 @@
 namespace sluice::config {
 
 // One thing that is kept in the store. `settings` is a JSON object with the keys that its entry has in the YAML: of a
-// customer, team, tag and virtual key; of "override" those of a budget's override, with the budget it is for; of "price"
+// customer, team, tag and virtual key (`id` may be left out); of "override" those of a budget's override, with the budget it is for; of "price"
 // those of pricing.overrides.
 struct Stored {
   std::string kind;       // "customer", "team", "tag", "virtual_key", "override", "price"

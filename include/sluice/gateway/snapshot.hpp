@@ -123,7 +123,7 @@ class Snapshot {
  private:
   Snapshot() = default;
   Result<> compile_keys(std::span<const store::StoredKey> stored, governance::Book& book);
-  KeyTerms terms_of(std::string_view team, const config::VirtualKey& entry, governance::Book& book) const;
+  KeyTerms terms_of(const config::VirtualKey& entry, std::string_view customer, governance::Book& book) const;
 
   config::Config x_config;
   std::vector<std::unique_ptr<Upstream>> x_upstreams;

@@ -58,7 +58,7 @@ class Book {
   // they are.
   void restore(std::span<const store::CounterValue> values, Moment now);
   std::vector<Standing> standings(std::span<Scope* const> scopes, Moment now) const;
-  std::vector<Scope*> scopes() const;
+  std::vector<Scope*> scopes(Level level, std::string_view subject) const;   // of a key's providers there may be several
 
   // The length that 95 of 100 of the last answers did not exceed; nothing before there are twenty.
   std::int64_t expected_output(std::string_view key, std::string_view model, std::int64_t otherwise) const;

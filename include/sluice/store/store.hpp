@@ -66,7 +66,8 @@ class Store {
   virtual Result<Audit> audit(const PeriodEnd&) = 0;                    // one read transaction: right beside a gateway
 
   virtual Result<std::vector<LogRow>> find(const LogQuery&) = 0;
-  virtual Result<std::vector<StoredKey>> keys() = 0;
+  virtual Result<std::vector<StoredKey>> keys() = 0;                   // by id
+  virtual Result<std::optional<StoredKey>> key(const std::string& id) = 0;
   virtual Result<> add_key(const StoredKey&) = 0;                      // refuses an id or hash that exists
   virtual Result<> replace_key(const StoredKey&) = 0;                  // rotate, enable, disable: by id
   virtual Result<bool> remove_key(const std::string& id) = 0;

@@ -11,10 +11,13 @@ const std::string_view update_key =
     "UPDATE virtual_keys SET sha256 = ?2, hint = ?3, account = ?4, team = ?5, models = ?6, enabled = ?7,"
     " expires_at = ?8, created_at = ?9, from_config = ?10, settings = ?11, previous_sha256 = ?12,"
     " previous_until = ?13 WHERE id = ?1";
-const std::string_view select_keys =
-    "SELECT id, sha256, hint, account, team, models, enabled, expires_at, created_at, from_config,"
-    " settings, previous_sha256, previous_until FROM virtual_keys"
-    " ORDER BY id";
+
+#define COLUMNS \
+  "SELECT id, sha256, hint, account, team, models, enabled, expires_at, created_at, from_config, settings, previous_sha256," \
+  " previous_until FROM virtual_keys"
+const std::string_view select_keys = COLUMNS " ORDER BY id";
+const std::string_view select_key = COLUMNS " WHERE id = ?1";
+#undef COLUMNS
 
 void bind_key(Statement& s, const StoredKey& key, std::string& models) {
   models = names_to_json(key.models);
@@ -33,7 +36,8 @@ StoredKey read_key(const Statement& s) {
   key.hint = s.text(2);
   key.account = s.text(3);
   key.team = s.text(4);
-  key.models = names_from_json(s.text(5));
+  const std::string models = s.text(5);
+  if (models != "[]") key.models = names_from_json(models);
   key.enabled = s.integer(6) != 0;
   if (!s.is_null(7)) key.expires_at = s.integer(7);
   key.created_at = s.integer(8);

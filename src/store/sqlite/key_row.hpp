@@ -8,7 +8,7 @@
 
 namespace sluice::store {
 
-extern const std::string_view insert_key, update_key, select_keys;
+extern const std::string_view insert_key, update_key, select_keys, select_key;   // select_key: by id
 
 // For insert_key and update_key; `models` is filled and must live until the statement was stepped.
 void bind_key(Statement&, const StoredKey&, std::string& models);

@@ -25,7 +25,7 @@ constexpr std::int64_t values_kept_days = 400;
 class SqliteStore final : public Store {
  public:
   struct Statements {
-    Statement keys, add, replace, remove, change, expire, mark, checkpoint;
+    Statement keys, key, add, replace, remove, change, expire, mark, checkpoint;
   };
 
   SqliteStore(Database db, Statements statements, Settlement settlement)
@@ -65,6 +65,14 @@ class SqliteStore final : public Store {
       found.push_back(read_key(x_statements.keys));
     }
     x_statements.keys.reset();
+    return found;
+  }
+
+  Result<std::optional<StoredKey>> key(const std::string& id) override {
+    auto row = x_statements.key.bind(1, id).step();
+    if (!row) return std::move(row).error();
+    auto found = *row ? std::optional(read_key(x_statements.key)) : std::nullopt;
+    x_statements.key.reset();
     return found;
   }
 
@@ -178,6 +186,7 @@ Result<SqliteStore::Statements> prepare_all(sqlite3* db) {
   SqliteStore::Statements made;
   const std::pair<Statement*, std::string_view> texts[] = {
       {&made.keys, select_keys},
+      {&made.key, select_key},
       {&made.add, insert_key},
       {&made.replace, update_key},
       {&made.remove, "DELETE FROM virtual_keys WHERE id = ?1"},

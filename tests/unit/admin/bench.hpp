@@ -38,7 +38,8 @@ class Bench : public testing::Test, private Deployment {
     open();
     auto loaded = read(declared_yaml);
     x_declared = std::make_shared<const config::Config>(std::get<config::Loaded>(std::move(loaded)).config);
-    if (!put_in_force()) throw std::runtime_error("not in force");
+    auto whole = extended(*x_declared, *x_store);
+    if (!whole || !put_in_force(*std::move(whole))) throw std::runtime_error("not in force");
   }
   ~Bench() override {
     x_store.reset();
@@ -68,12 +69,8 @@ class Bench : public testing::Test, private Deployment {
   std::shared_ptr<const gateway::Snapshot> in_force() override { return x_snapshot; }
   gateway::Memory& memory() override { return x_memory; }
   bool flush() override { return true; }
-  Result<> put_in_force() override {
-    auto whole = extended(*x_declared, *x_store);
-    if (!whole) return std::move(whole).error();
-    auto keys = x_store->keys();
-    if (!keys) return std::move(keys).error();
-    auto compiled = gateway::Snapshot::compile(std::move(whole->config), *keys, x_memory, ++x_version, unix_seconds());
+  Result<> put_in_force(Whole whole) override {
+    auto compiled = gateway::Snapshot::compile(std::move(whole.config), whole.keys, x_memory, ++x_version, unix_seconds());
     if (!compiled) return std::move(compiled).error();
     x_snapshot = *std::move(compiled);
     return {};

@@ -58,6 +58,7 @@ class ScriptedStore final : public Store {
   Result<Audit> audit(const PeriodEnd&) override { return Audit{}; }
   Result<std::vector<LogRow>> find(const LogQuery&) override { return std::vector<LogRow>{}; }
   Result<std::vector<StoredKey>> keys() override { return std::vector<StoredKey>{}; }
+  Result<std::optional<StoredKey>> key(const std::string&) override { return std::optional<StoredKey>(); }
   Result<> add_key(const StoredKey&) override { return {}; }
   Result<> replace_key(const StoredKey&) override { return {}; }
   Result<bool> remove_key(const std::string&) override { return true; }
