@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 
 import report
 from instructions import KEY, measure
@@ -165,9 +164,8 @@ def many_keys(options, folder):
     """The gateway with so many virtual keys as nobody has, one after the other: all alike, and no two alike."""
     os.environ["SLUICE_BINARY"] = str(options.build / "sluice")
     sys.path.insert(0, str(ROOT / "tests/e2e"))
-    from support.admin import call
     from support.gateway import Gateway
-    from support.many_keys import TOKEN, configuration, fill, resident_mib, timed_start
+    from support.many_keys import configuration, fill, resident_mib, timed_change, timed_start
     results = {}
     for name, differ in (("all alike", False), ("no two alike", True)):
         gateway = Gateway(folder(f"keys {name}"), configuration())
@@ -178,11 +176,7 @@ def many_keys(options, folder):
         gateway.stop()
         again = timed_start(gateway)
         resident = resident_mib(gateway.process)
-        began = time.monotonic()
-        status, _, text = call(gateway, "POST", "/admin/keys", {"id": "one-more"}, TOKEN)
-        changed = time.monotonic() - began
-        if status != 201:
-            raise SystemExit(f"no key made: {text}")
+        changed = timed_change(gateway)
         gateway.stop()
         results[name] = {"first_s": first, "start_s": again, "rss_mib": resident, "change_s": changed}
         print(f"  {options.keys} keys, {name:14} {again:6.2f} s to start, {resident:.0f} MiB")

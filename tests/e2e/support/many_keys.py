@@ -1,5 +1,6 @@
 """A store with many virtual keys, each with a budget and limits, in teams of customers that have limits too."""
 import hashlib
+import http.client
 import json
 import pathlib
 import re
@@ -47,6 +48,17 @@ def resident_mib(process):
 def timed_start(gateway):
     began = time.monotonic()
     gateway.start()
+    return time.monotonic() - began
+
+
+def timed_change(gateway):
+    """How long it takes to make one more key."""
+    began = time.monotonic()
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=60)
+    connection.request("POST", "/admin/keys", json.dumps({"id": "one-more"}), {"Authorization": f"Bearer {TOKEN}"})
+    answer = connection.getresponse()
+    assert answer.status == 201, answer.read()
+    connection.close()
     return time.monotonic() - began
 
 
