@@ -33,6 +33,7 @@ struct Attempt {
   net::Clock::time_point total_deadline;
   const dialects::Wire* wire = nullptr;   // the dialect the provider is asked in
   bool verbatim = true;
+  bool usage_added = false;          // asked for, which the caller did not: its event is not shown
   bool stream = false;               // events; else one body
   bool whole = false;                // `held` is the complete body
   std::string held;                  // bytes of the body that have come and nobody has seen

@@ -68,6 +68,10 @@ std::int64_t choices_of(const Exchange& ex) {
   return std::clamp<std::int64_t>(choices, 1, most_choices * most_choices);
 }
 
+// Speech is some 15 letters a second (150 words a minute) and 21 tokens (OpenAI's own ratio of prices by token and by minute);
+// four times as slow is as slow as anybody asks for. A little for the shortest.
+std::int64_t most_speech(std::string_view body) { return 256 + 6 * static_cast<std::int64_t>(body.size()); }
+
 std::int64_t times(std::int64_t count, std::int64_t per_thousand) {
   const __int128 nano = (static_cast<__int128>(count) * per_thousand + 999) / 1000;
   return static_cast<std::int64_t>(std::min<__int128>(nano, governance::never / 4));
@@ -76,7 +80,8 @@ std::int64_t times(std::int64_t count, std::int64_t per_thousand) {
 // What a request may be billed by, besides the plain rates: unless `body` shows that it cannot be.
 class Dearest {
  public:
-  Dearest(const pricing::Rates& rates, std::string_view body, bool exact) : x_rates(rates), x_body(body), x_exact(exact) {}
+  Dearest(const pricing::Rates& rates, std::string_view model, std::string_view body, bool exact, bool speaks)
+      : x_rates(rates), x_model(model), x_body(body), x_exact(exact), x_speaks(speaks) {}
 
   std::int64_t input() const {
     std::int64_t rate = x_rates.input;
@@ -87,18 +92,19 @@ class Dearest {
   }
   std::int64_t output() const {
     const std::int64_t rate = std::max(x_rates.output, x_rates.reasoning);
-    return x_rates.output_audio > rate && may_hold("audio") ? x_rates.output_audio : rate;
+    return x_rates.output_audio > rate && (may_hold("audio") || x_speaks) ? x_rates.output_audio : rate;
   }
   std::int64_t fees() const {
-    return times(1, x_rates.request) + (x_rates.web_search > 0 && may_hold("earch") ? times(searches, x_rates.web_search) : 0);
+    const bool searching = x_rates.web_search > 0 && (may_hold("earch") || x_model.find("search") != x_model.npos);
+    return times(1, x_rates.request) + (searching ? times(searches, x_rates.web_search) : 0);
   }
 
  private:
   bool may_hold(std::string_view word) const { return !x_exact || x_body.find(word) != x_body.npos; }
 
   const pricing::Rates& x_rates;
-  std::string_view x_body;
-  bool x_exact;
+  std::string_view x_model, x_body;
+  bool x_exact, x_speaks;
 };
 
 }  // namespace
@@ -126,16 +132,18 @@ Bound bound_of(const Exchange& ex, const Upstream& upstream, std::string_view mo
   if (writes_text(ex.endpoint.operation)) {
     demand.choices = choices_of(ex);
     const auto stated = stated_output(ex);
-    const std::int64_t most = stated && *stated >= 0 ? *stated : limits.max_output > 0 ? limits.max_output
+    // Zero and less say nothing to some providers: as much as the model writes.
+    const std::int64_t most = stated && *stated > 0 ? *stated : limits.max_output > 0 ? limits.max_output
                                                                                       : ex.snapshot->settings().pricing.default_max_output;
     demand.output_most = std::min(most, governance::never / (2 * most_choices * most_choices)) * demand.choices;
-    demand.output_tokens = stated ? demand.output_most : std::min(demand.output_most, token_rate_output * demand.choices);
+    demand.output_tokens = stated && *stated > 0 ? demand.output_most : std::min(demand.output_most, token_rate_output * demand.choices);
     demand.output_expected = demand.output_most;
   }
+  if (ex.endpoint.operation == Operation::speech) demand.output_most = demand.output_tokens = demand.output_expected = most_speech(body);
   const auto rates = prices.rates(upstream.type, upstream.base_url, model, ex.now_seconds(), input, ex.price_scope(upstream));
   bound.priced = rates.has_value();
   if (!rates) return bound;
-  const Dearest dearest(*rates, body, exact);
+  const Dearest dearest(*rates, model, body, exact, ex.endpoint.operation == Operation::speech);
   demand.input_cost = times(input, dearest.input()) + dearest.fees();
   demand.output_rate = dearest.output();
   return bound;

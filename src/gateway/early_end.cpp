@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/added_usage.hpp"
 #include "gateway/translation.hpp"
 
 namespace sluice::gateway {
@@ -9,13 +10,6 @@ namespace {
 
 constexpr std::int64_t bytes_a_token = 4;
 constexpr std::int64_t ahead = 64;   // tokens that are reserved at a time
-
-// Behind the last whole event; 0: there is none.
-std::size_t end_of_events(std::string_view bytes) {
-  const std::size_t plain = bytes.rfind("\n\n"), with_returns = bytes.rfind("\r\n\r\n");
-  const std::size_t after_plain = plain == bytes.npos ? 0 : plain + 2;
-  return std::max(after_plain, with_returns == bytes.npos ? 0 : with_returns + 4);
-}
 
 template <class Event>
 void open_of(const Event& event, std::vector<std::int64_t>& open) {

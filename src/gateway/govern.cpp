@@ -5,6 +5,7 @@
 
 #include "gateway/demand.hpp"
 #include "gateway/facts.hpp"
+#include "gateway/input_bound.hpp"
 #include "gateway/refusal_text.hpp"
 #include "gateway/settle.hpp"
 #include "sluice/gateway/worker.hpp"
@@ -54,6 +55,21 @@ Denied unpriced(std::string_view model) {
           true, false, 0};
 }
 
+Denied unbounded(std::string_view what) {
+  return {Error(Code::forbidden, "What `" + std::string(what) + "` asks for has no known price, so it cannot be used where a budget applies. Leave it "
+                                 "out, or use a key without a budget.")
+              .named("cost_not_bounded")
+              .about(std::string(what)),
+          true, false, 0};
+}
+
+Denied not_for_some_models(std::string_view what) {
+  return {Error(Code::forbidden, "This API key is for some models only, and `" + std::string(what) + "` lets the provider choose others. Leave it out.")
+              .named("model_not_allowed")
+              .about(std::string(what)),
+          true, false, 0};
+}
+
 // `pricing.unknown_model`: where it is not set, what has no price is refused if a budget applies.
 bool may_be_unpriced(const Exchange& ex, const Upstream& upstream) {
   const config::Pricing& pricing = ex.snapshot->settings().pricing;
@@ -77,6 +93,7 @@ Result<> write_open(Exchange& ex, Worker& worker, const governance::Demand& dema
   store::RequestRecord& record = ex.record;
   store::AttemptRecord& attempt = record.attempts.back();
   const std::int64_t booked = record.cost_nano_usd, worst = demand.cost(demand.output_most);
+  ex.worst_cost = worst;
   const llm::Usage usage = std::exchange(record.usage, {});
   record.usage.input = demand.input_tokens;
   record.usage.output = demand.output_tokens;
@@ -98,9 +115,17 @@ Result<> write_open(Exchange& ex, Worker& worker, const governance::Demand& dema
 std::optional<Denied> reserve(Exchange& ex, Worker& worker, const Target& target, std::string_view model) {
   const governance::Chain chain = chain_of(ex, target);
   const Upstream& upstream = *target.upstream;
+  if (ex.key != nullptr && !ex.key->models.empty()) {
+    const std::string_view others = other_models(upstream.type, upstream.base_url, ex.request.body);
+    if (!others.empty()) return not_for_some_models(others);
+  }
   Bound bound = bound_of(ex, upstream, model, false);
   if (!chain.empty()) {
-    if (!bound.priced && !may_be_unpriced(ex, upstream) && some_budget(chain)) return unpriced(model);
+    const bool budgeted = some_budget(chain);
+    if (budgeted && !bound.priced && !may_be_unpriced(ex, upstream)) return unpriced(model);
+    if (budgeted && !upstream.simulated) {
+      if (const std::string_view what = beyond_any_bound(ex.endpoint, upstream.type, upstream.base_url, ex.request.body); !what.empty()) return unbounded(what);
+    }
     governance::Book& book = worker.shared.memory.book;
     const Moment now = Moment::now();
     governance::Outcome outcome = book.reserve(chain, bound.demand, now, ex.hold, &ex.remaining);

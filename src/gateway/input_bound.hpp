@@ -17,4 +17,9 @@ std::int64_t input_bound(const Endpoint& endpoint, std::string_view provider, st
 // The tokens of a request that is all text, where the model's vocabulary is known; else nothing.
 std::optional<std::int64_t> counted_input(const Endpoint& endpoint, std::string_view provider, std::string_view model, std::string_view body);
 
+// The member of a JSON body that asks for what has no price, or whose cost shows only later; empty: none does.
+std::string_view beyond_any_bound(const Endpoint& endpoint, std::string_view provider, std::string_view base_url, std::string_view body);
+// The member that names further models for the provider to choose from; empty: there is none.
+std::string_view other_models(std::string_view provider, std::string_view base_url, std::string_view body);
+
 }  // namespace sluice::gateway

@@ -1,5 +1,6 @@
 #include "gateway/outgoing.hpp"
 
+#include "gateway/added_usage.hpp"
 #include "sluice/http/multipart.hpp"
 #include "sluice/json/splice.hpp"
 #include "sluice/json/write.hpp"
@@ -29,13 +30,19 @@ std::string with_model(const Exchange& ex, std::string_view model) {
 
 }  // namespace
 
-Result<> write_body(Exchange& ex, const Attempt& attempt, const providers::Call& call, Outgoing& out, bool& callers_fault) {
+Result<> write_body(Exchange& ex, Attempt& attempt, const providers::Call& call, Outgoing& out, bool& callers_fault) {
   const Upstream& upstream = *attempt.upstream;
   ex.dropped.clear();
   if (attempt.verbatim) {
     out.body = ex.request.body;
     if (call.model != ex.facts.model && ex.facts.place != llm::RequestFacts::Place::path) {
       out.changed = with_model(ex, call.model);
+      out.body = out.changed;
+    }
+    auto asking = must_ask_for_usage(ex, attempt, call) ? asking_for_usage(out.body) : std::nullopt;
+    attempt.usage_added = asking.has_value();
+    if (asking) {
+      out.changed = *std::move(asking);
       out.body = out.changed;
     }
   } else {

@@ -13,6 +13,6 @@ struct Outgoing { std::string changed; std::string_view body; };
 
 // The caller's own bytes where possible. A refusal is about this target only; one that is about the request itself has
 // `callers_fault`.
-Result<> write_body(Exchange& ex, const Attempt& attempt, const providers::Call& call, Outgoing& out, bool& callers_fault);
+Result<> write_body(Exchange& ex, Attempt& attempt, const providers::Call& call, Outgoing& out, bool& callers_fault);
 
 }  // namespace sluice::gateway

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/added_usage.hpp"
 #include "gateway/early_end.hpp"
 #include "gateway/settle.hpp"
 #include "gateway/wire.hpp"
@@ -73,7 +74,11 @@ Error truncated() {
 
 llm::Usage usage_seen(const Exchange& ex, const dialects::StreamMeter& meter) {
   const auto& facts = meter.facts();
-  return facts.usage ? *facts.usage : estimate(ex, facts.text_bytes);
+  if (facts.usage) return *facts.usage;
+  // An event is seldom less than a token, and a token may be less than four bytes. Some begin and end the stream.
+  constexpr std::int64_t without_text = 3;
+  const std::int64_t events = ex.hold.measures() ? std::max<std::int64_t>(0, facts.events - without_text) : 0;
+  return estimate(ex, std::max(facts.text_bytes, 4 * events));
 }
 
 // An error inside the stream goes to the caller as the provider said it; what is written down is no success.
@@ -129,7 +134,13 @@ net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Attempt& attempt
   MoneyWatch watch(ex);
   std::optional<Mirror> mirror;   // only where the money may end before the stream does
   if (ex.hold.stops() && is_event_stream(attempt.call->head())) mirror.emplace(ex, *attempt.wire);
-  std::string_view piece = mirror ? mirror->feed(attempt.held) : std::string_view(attempt.held);
+  std::optional<UsageFilter> filter;
+  if (attempt.usage_added && is_event_stream(attempt.call->head())) filter.emplace();
+  const auto shown_of = [&](std::string_view bytes) {
+    if (filter) bytes = filter->feed(bytes, meter.facts().usage.has_value());
+    return mirror ? mirror->feed(bytes) : bytes;
+  };
+  std::string_view piece = shown_of(attempt.held);
   for (;;) {
     // The caller may stop reading at the end marker, so what it cost is written down before that is shown.
     if (meter.facts().done) {
@@ -155,10 +166,11 @@ net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Attempt& attempt
     piece = *next;
     if (piece.empty()) break;
     meter.feed(piece);
-    if (mirror) piece = mirror->feed(piece);
+    piece = shown_of(piece);
   }
-  if (mirror && !mirror->rest().empty()) {
-    const std::string_view rest = mirror->rest();
+  std::string rest(mirror ? mirror->rest() : std::string_view());
+  if (filter) rest.append(filter->rest());
+  if (!rest.empty()) {
     auto last = co_await show(ex, rest);
     (void)last;
   }
@@ -177,6 +189,11 @@ net::Task<> relay_stream_verbatim(Exchange& ex, Worker& worker, Attempt& attempt
   (void)ended;   // the client left after everything was shown: nothing remains to be done
 }
 
+llm::Usage estimate_answer(const Exchange& ex, const Attempt& attempt, std::int64_t bytes) {
+  if (ex.endpoint.operation != llm::Operation::speech) return estimate(ex, bytes);
+  return estimate_speech(ex, attempt.call->head().fields.get(http::FieldName::content_type), bytes);
+}
+
 // An answer too large to be held: its usage is found as it goes by.
 net::Task<> relay_large(Exchange& ex, Worker& worker, Attempt& attempt) {
   const std::string_view member = attempt.wire->usage_member(ex.endpoint.operation);
@@ -189,7 +206,7 @@ net::Task<> relay_large(Exchange& ex, Worker& worker, Attempt& attempt) {
       auto told = attempt.wire->usage_of(ex.endpoint.operation, body);
       if (told) return *told;
     }
-    return estimate(ex, bytes);
+    return estimate_answer(ex, attempt, bytes);
   };
   while (!piece.empty()) {
     usage_text.feed(piece);
@@ -218,7 +235,7 @@ net::Task<> relay_large(Exchange& ex, Worker& worker, Attempt& attempt) {
 net::Task<> relay_whole(Exchange& ex, Worker& worker, Attempt& attempt) {
   const http::ResponseHead& head = attempt.call->head();
   auto told = attempt.wire->usage_of(ex.endpoint.operation, attempt.held);
-  llm::Usage usage = told ? *told : estimate(ex, static_cast<std::int64_t>(attempt.held.size()));
+  llm::Usage usage = told ? *told : estimate_answer(ex, attempt, static_cast<std::int64_t>(attempt.held.size()));
   ex.to_write = attempt.held.size();
   ex.about_to_write = attempt.held.size();
   settle(ex, worker, attempt.upstream, usage, head.status);

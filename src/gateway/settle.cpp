@@ -64,6 +64,19 @@ llm::Usage estimate(const Exchange& ex, std::int64_t output_bytes) {
   return usage;
 }
 
+llm::Usage estimate_speech(const Exchange& ex, std::string_view content_type, std::int64_t bytes) {
+  // Bytes a second of what OpenAI's speech comes in, and 21 tokens a second.
+  constexpr std::pair<std::string_view, std::int64_t> kinds[] = {{"audio/opus", 4'000}, {"audio/ogg", 4'000},   {"audio/aac", 8'000},
+                                                                 {"audio/flac", 30'000}, {"audio/wav", 48'000}, {"audio/pcm", 48'000}};
+  std::int64_t a_second = 16'000;   // MP3
+  for (const auto& [kind, rate] : kinds) {
+    if (content_type.starts_with(kind)) a_second = rate;
+  }
+  llm::Usage usage = estimate(ex, 0);
+  usage.output = usage.output_audio = bytes * 21 / a_second;
+  return usage;
+}
+
 void settle(Exchange& ex, Worker& worker, const Upstream* served_by, const llm::Usage& usage, int status) {
   if (ex.settled) return;
   store::RequestRecord& record = ex.record;
@@ -71,6 +84,8 @@ void settle(Exchange& ex, Worker& worker, const Upstream* served_by, const llm::
   const pricing::PriceTable& prices = ex.snapshot->prices();
   auto cost = prices.cost(served_by->type, served_by->base_url, record.model_served, usage, ex.now_seconds(),
                           ex.price_scope(*served_by));
+  // No guess is worth more than what the request could come to.
+  if (usage.estimated && ex.worst_cost > 0) cost.nano_usd = std::min(cost.nano_usd, ex.worst_cost);
   record.attempts.back().cost_nano_usd = cost.nano_usd;
   record.cost_nano_usd += cost.nano_usd;   // to that of attempts before it
   if (ex.hold.learns() && ex.key != nullptr && !usage.estimated) {

@@ -136,6 +136,10 @@ Hold::~Hold() {
   finish();
 }
 
+bool Hold::measures() const {
+  return std::any_of(x_entries.begin(), x_entries.end(), [](const Entry& entry) { return of_attempt(entry.tally->what); });
+}
+
 bool Hold::counts_in(const Tally& tally) const {
   return std::any_of(x_entries.begin(), x_entries.end(), [&tally](const Entry& entry) { return entry.tally == &tally; });
 }

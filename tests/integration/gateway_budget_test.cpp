@@ -342,5 +342,121 @@ TEST_F(Budgets, ALookAtAStoredResponseIsFree) {
   EXPECT_EQ(gateway.connect().get("/v1/responses/resp_1", bearer).status, 200);
 }
 
+const std::string usage_event = R"(data: {"id":"1","object":"chat.completion.chunk","choices":[],"usage":{"prompt_tokens":9,"completion_tokens":40,"total_tokens":49}})"
+                                "\n\n";
+const std::string finish_event = "data: {\"id\":\"1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}],\"usage\":null}\n\n";
+
+// What a stream came to is told only to who asks; the callers of most SDKs do not.
+TEST_F(Budgets, AStreamIsBookedByUsageThatItsCallerDidNotAskFor) {
+  const std::string marker = "data: [DONE]\n\n", words = chunk("hello");
+  first.when(path).chunks({words, finish_event + usage_event.substr(0, 30), usage_event.substr(30) + marker});
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(10 * worst())));
+  const HttpAnswer got = gateway.chat(ask(R"(,"stream":true,"max_tokens":50)"), bearer);
+  EXPECT_EQ(got.body, words + finish_event + marker);
+  EXPECT_EQ(first.requests().at(0).body, ask(R"(,"stream":true,"max_tokens":50,"stream_options":{"include_usage":true})"));
+  const auto log = gateway.log(1);
+  EXPECT_FALSE(log[0].usage.estimated);
+  EXPECT_EQ(log[0].cost_nano_usd, 9 * 1'000 + 40 * 2'000);
+}
+
+TEST_F(Budgets, OtherStreamOptionsStay) {
+  first.when(path).chunks({chunk("a"), finish_event, usage_event, "data: [DONE]\n\n"});
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(10 * worst())));
+  gateway.chat(ask(R"(,"stream_options":{"include_obfuscation":false},"stream":true,"max_tokens":50)"), bearer);
+  EXPECT_EQ(first.requests().at(0).body,
+            ask(R"(,"stream_options":{"include_obfuscation":false,"include_usage":true},"stream":true,"max_tokens":50)"));
+}
+
+TEST_F(Budgets, AStreamThatNoLimitMeasuresPassesAsItIs) {
+  first.when(path).chunks({chunk("a"), finish_event, "data: [DONE]\n\n"});
+  GatewayUnderTest gateway(one_target() + key_with("rate_limit: { max_requests: 9, reset_duration: 1d }"));
+  gateway.chat(ask(R"(,"stream":true)"), bearer);
+  EXPECT_EQ(first.requests().at(0).body, ask(R"(,"stream":true)"));
+}
+
+TEST_F(Budgets, UsageThatTheCallerAskedForIsShown) {
+  first.when(path).chunks({chunk("a"), finish_event, usage_event, "data: [DONE]\n\n"});
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(10 * worst())));
+  const std::string asked = ask(R"(,"stream":true,"stream_options":{"include_usage":true},"max_tokens":50)");
+  EXPECT_NE(gateway.chat(asked, bearer).body.find(usage_event), std::string::npos);
+  EXPECT_EQ(first.requests().at(0).body, asked);
+}
+
+// A provider without usage at all: a token an event, since an event is seldom less.
+TEST_F(Budgets, AStreamWithoutUsageIsAtLeastATokenAnEvent) {
+  std::vector<std::string> pieces;
+  for (int i = 0; i < 43; ++i) pieces.push_back(chunk("x"));
+  pieces.push_back("data: {\"id\":\"1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n");
+  pieces.push_back("data: [DONE]\n\n");
+  first.when(path).chunks(pieces);
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(10 * worst())));
+  gateway.chat(ask(R"(,"stream":true,"max_tokens":50)"), bearer);
+  const auto log = gateway.log(1);
+  EXPECT_TRUE(log[0].usage.estimated);
+  EXPECT_GE(log[0].usage.output, 42);
+}
+
+TEST_F(Budgets, NoEstimateIsMoreThanTheRequestCouldCost) {
+  const std::string silent = R"({"id":"1","object":"chat.completion","model":"gpt-4o","choices":[{"index":0,"message":{"role":"assistant","content":")" +
+                             std::string(4'000, 'x') + R"("},"finish_reason":"stop"}]})";
+  first.when(path).reply(200, json, silent);
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(2 * worst())));
+  EXPECT_EQ(gateway.chat(ask(), bearer).status, 200);
+  EXPECT_EQ(gateway.log(1)[0].cost_nano_usd, worst());
+}
+
+TEST_F(Budgets, ALimitOfNoTokensIsNoLimit) {
+  first.when(path).reply(200, json, answer());
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(worst())));
+  for (const char* limit : {"0", "-1", "null"}) EXPECT_EQ(gateway.chat(ask(",\"max_tokens\":" + std::string(limit)), bearer).status, 402) << limit;
+  EXPECT_TRUE(first.requests().empty());
+}
+
+TEST_F(Budgets, WhatHasNoPriceBeforehandIsRefused) {
+  GatewayUnderTest gateway(one_target() + key_with("budget: { max_spend: 5, reset_duration: 1M }"));
+  const auto responses = [&](const std::string& more) {
+    return gateway.connect().post("/v1/responses", R"({"model":"gpt-4o","input":"Say it.","max_output_tokens":50)" + more + "}", bearer);
+  };
+  for (const char* more : {R"(,"background":true)", R"(,"b\u0061ckground":true)", R"(,"service_tier":"priority")", R"(,"tools":[{"type":"image_generation"}])"}) {
+    const HttpAnswer got = responses(more);
+    EXPECT_EQ(got.status, 403) << more;
+    EXPECT_EQ(name_of(got), "cost_not_bounded") << more;
+  }
+  EXPECT_EQ(gateway.chat(ask(R"(,"service_tier":"priority")"), bearer).status, 403);
+  EXPECT_TRUE(first.requests().empty());
+}
+
+// A stored prompt, an item kept by the provider, a tool that reads elsewhere: as long as the model can read.
+TEST_F(Budgets, WhatIsNotInTheBodyMayFillTheContext) {
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(2 * worst())));
+  for (const char* more : {R"(,"prompt":{"id":"pmpt_1"})", R"(,"input":[{"type":"item_reference","id":"msg_1"}])", R"(,"tools":[{"type":"mcp","server_url":"https://example.com"}])"}) {
+    const std::string input = std::string(more).find("input") == std::string::npos ? R"(,"input":"Say it.")" : "";
+    EXPECT_EQ(gateway.connect().post("/v1/responses", R"({"model":"gpt-4o","max_output_tokens":50)" + input + more + "}", bearer).status, 402) << more;
+  }
+  EXPECT_TRUE(first.requests().empty());
+}
+
+TEST_F(Budgets, SpeechIsPricedByItsLength) {
+  first.when("/v1/audio/speech").reply(200, {{"content-type", "audio/mpeg"}}, std::string(16'000, 'x'));
+  GatewayUnderTest gateway(one_target() + key_with("budget: { max_spend: 5, reset_duration: 1M }"));
+  const std::string body = R"({"model":"gpt-4o","voice":"coral","input":"The quick brown fox jumps over the lazy dog."})";
+  EXPECT_EQ(gateway.connect().post("/v1/audio/speech", body, bearer).status, 200);
+  const auto log = gateway.log(1);
+  EXPECT_EQ(log[0].usage.output, 21) << "a second";
+  EXPECT_TRUE(log[0].usage.estimated);
+}
+
+// A router of models chooses among those that a request names besides: a key for some models is not for those.
+TEST_F(Budgets, AKeyForSomeModelsMayNotLetARouterChoose) {
+  first.when(path).reply(200, json, answer());
+  const std::string router = "accounts:\n  - id: a\n    providers:\n      - { id: r, type: openrouter, api_key: upstream-key-0000, base_url: \"" + first.url() +
+                             "/v1\", models: [ \"*\" ] }\n" + prices;
+  GatewayUnderTest gateway(router + key_with("models: [ gpt-4o ]"));
+  const HttpAnswer refused = gateway.chat(ask(R"(,"models":["another/model"])"), bearer);
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(name_of(refused), "model_not_allowed");
+  EXPECT_EQ(gateway.chat(ask(R"(,"models":[])"), bearer).status, 200);
+}
+
 }  // namespace
 }  // namespace sluice::test

@@ -37,6 +37,7 @@ class Hold {
   // Of hard budgets, for the attempt under way: what the tightest of them has set aside. 0: none applies.
   std::int64_t money() const;
   bool counts_in(const Tally& tally) const;
+  bool measures() const;                     // money or tokens: what the attempt comes to matters to some limit
   bool grows() const { return x_grows; }     // some budget reserved less than the answer may come to
   bool stops() const { return x_stops; }     // and ends it when the money does
   bool learns() const { return x_learns; }   // some budget goes by how long answers are
