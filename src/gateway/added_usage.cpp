@@ -56,7 +56,7 @@ std::string_view UsageFilter::feed(std::string_view piece, bool usage_seen) {
     const std::size_t plain = whole.find("\n\n"), with_returns = whole.find("\r\n\r\n");
     const std::size_t size = std::min(plain == whole.npos ? whole.size() : plain + 2, with_returns == whole.npos ? whole.size() : with_returns + 4);
     const std::string_view event = whole.substr(0, size);
-    if (!is_usage_alone(event)) x_shown.append(event);
+    if (!usage_seen || !is_usage_alone(event)) x_shown.append(event);
     whole.remove_prefix(size);
   }
   x_rest.erase(0, end);

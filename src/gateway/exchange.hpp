@@ -39,6 +39,7 @@ struct Exchange {
 
   const Upstream* asked = nullptr;            // by the attempt under way, or the last
   governance::Hold hold;                      // what it holds of its limits while it is under way
+  std::int64_t clamped_output = 0;            // tokens of an answer: what a tight budget lowered the request's limit to; 0: it did not
   std::int64_t worst_cost = 0;                // nano-USD: what the attempt under way may cost at most; 0: no price is known
   Line* line = nullptr;                       // of its key, where requests wait for their turn
   governance::Remaining remaining;            // of its rate limits, as it was admitted or refused

@@ -139,6 +139,7 @@ std::optional<Denied> reserve(Exchange& ex, Worker& worker, const Target& target
       auto changed = with_output_limit(ex, outcome.clamp_output);
       if (changed) {
         bound.demand.output_most = std::min(bound.demand.output_most, outcome.clamp_output * bound.demand.choices);
+        ex.clamped_output = outcome.clamp_output;
         change_body(ex, *std::move(changed));
       }
     }

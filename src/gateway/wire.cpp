@@ -227,6 +227,11 @@ void write_own_lines(std::string& out, const Exchange& ex) {
     append_usd(out, record.cost_nano_usd);
     out += "\r\n";
   }
+  if (ex.clamped_output > 0) {
+    out += "x-sluice-clamped-output: ";
+    append_integer(out, ex.clamped_output);
+    out += "\r\n";
+  }
   append_rate_limit(out, "requests", ex.remaining.requests);
   append_rate_limit(out, "tokens", ex.remaining.tokens);
   if (!ex.dropped.empty()) {

@@ -169,7 +169,9 @@ TEST_F(Budgets, TheFirstLevelThatRefusesNamesItself) {
 TEST_F(Budgets, ATightBudgetMayShortenTheAnswer) {
   first.when(path).reply(200, json, answer(20));
   GatewayUnderTest gateway(one_target() + key_with(budget_of(input_tokens() * 1'000 + 20 * 2'000, ", on_tight_budget: clamp")));
-  EXPECT_EQ(gateway.chat(ask(), bearer).status, 200);
+  const HttpAnswer shortened = gateway.chat(ask(), bearer);
+  EXPECT_EQ(shortened.status, 200);
+  EXPECT_EQ(shortened.header("x-sluice-clamped-output"), "20");
   EXPECT_EQ(first.requests().at(0).body, ask(",\"max_tokens\":20"));
   EXPECT_EQ(gateway.chat(ask(), bearer).status, 402) << "nothing is left";
 }
