@@ -83,6 +83,7 @@ Result<> write_open(Exchange& ex, Worker& worker, const governance::Demand& dema
   record.open = attempt.may_have_run = true;
   record.cost_nano_usd = booked + worst;
   attempt.cost_nano_usd = worst;
+  ex.at_stake = worst;
   ex.hold.charges(record.charges, worst);
   auto written = worker.journal->append(record);
   record.open = attempt.may_have_run = false;
@@ -138,8 +139,9 @@ void settle_failed(Exchange& ex, const Upstream& upstream, const Troubled& troub
     const auto cost = ex.snapshot->prices().cost(upstream.type, upstream.base_url, attempt.model, usage, ex.now_seconds(),
                                                  ex.price_scope(upstream));
     used.cost = cost.nano_usd;
-    // A provider whose answer was lost may bill all of it. One whose caller has left makes no more.
-    if (troubled.failed.trouble != routing::Trouble::cancelled) used.cost = std::max(used.cost, ex.hold.money());
+    // A provider whose answer was lost may bill all of it. A stream whose caller has left is not made any further.
+    const bool stopped = troubled.failed.trouble == routing::Trouble::cancelled && !ex.outlasts_caller();
+    if (!stopped) used.cost = std::max(used.cost, ex.hold.money());
     attempt.cost_nano_usd = used.cost;
     ex.record.cost_nano_usd += used.cost;
     ex.record.usage.estimated = true;
