@@ -126,12 +126,32 @@ void read_refusal(const Exchange& ex, Attempt& attempt, const Secret& shown) {
   attempt.trouble->failed.elsewhere = kept_elsewhere;
 }
 
+// Nothing, or JSON that stops before its end. A page of HTML is neither: it comes from what stands before the provider.
+bool broken_off(std::string_view body) {
+  const std::size_t first = body.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return true;
+  return (body[first] == '{' || body[first] == '[') && json::validate(body);
+}
+
+// Sound may be answered with a text of any form (a transcript may begin with a bracket, or be empty), or with sound.
+bool is_document(llm::Operation operation, const http::ResponseHead& head) {
+  using llm::Operation;
+  const bool of_sound = operation == Operation::transcriptions || operation == Operation::translations || operation == Operation::speech;
+  return !of_sound || MediaType(head).text() == "application/json";
+}
+
 void read_whole(const Exchange& ex, Attempt& attempt) {
   if (!attempt.whole && attempt.verbatim) return;   // large: the rest is passed on as it comes
   if (!attempt.whole) {
     return fail(attempt, Trouble::garbled, Error(Code::upstream_failed, "The provider's answer is too large to be translated: more than 64 MiB."));
   }
   auto failure = attempt.wire->failure_in_success(ex.endpoint.operation, attempt.call->head().fields, attempt.held);
+  if (!failure && attempt.verbatim) attempt.usage = attempt.wire->usage_of(ex.endpoint.operation, attempt.held);
+  // The provider made an answer, whatever became of it on its way: it is lost as one whose connection broke.
+  const bool good = !failure && (attempt.usage || !attempt.verbatim);
+  if (!good && is_document(ex.endpoint.operation, attempt.call->head()) && broken_off(attempt.held)) {
+    return fail(attempt, Trouble::garbled, Error(Code::upstream_failed, "The provider's answer is empty or breaks off."));
+  }
   if (failure) {
     // Its own words go back only if they are an error of the API: no page of HTML, no half of a document, and no answer
     // with the failure inside one of its choices, where no SDK looks for it.

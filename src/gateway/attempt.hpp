@@ -39,6 +39,7 @@ struct Attempt {
   std::unique_ptr<dialects::StreamMeter> meter;       // verbatim streams
   std::unique_ptr<dialects::StreamDecoder> decoder;   // translated streams
   std::vector<llm::StreamEvent> events;                // what it gave so far
+  std::optional<llm::Usage> usage;                     // verbatim whole answers, if they state it
   std::optional<TranslatedAnswer> answer;              // translated whole answers
   std::optional<Troubled> trouble;                     // none: the provider answers, and the first of it is here
 };

@@ -253,8 +253,7 @@ net::Task<> relay_large(Exchange& ex, Worker& worker, Attempt& attempt) {
 
 net::Task<> relay_whole(Exchange& ex, Worker& worker, Attempt& attempt) {
   const http::ResponseHead& head = attempt.call->head();
-  const auto told = attempt.wire->usage_of(ex.endpoint.operation, attempt.held);
-  const llm::Usage usage = told ? *told : estimate(ex, static_cast<std::int64_t>(attempt.held.size()));
+  const llm::Usage usage = attempt.usage ? *attempt.usage : estimate(ex, static_cast<std::int64_t>(attempt.held.size()));
   if (ex.reply.client_left()) {
     settle_unseen(ex, worker, attempt, usage);
     co_return;

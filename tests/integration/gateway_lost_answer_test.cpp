@@ -1,4 +1,4 @@
-// What is booked when an answer reaches nobody: its caller has left, or its connection broke.
+// What is booked when an answer reaches nobody: its caller has left, its connection broke, or it is no answer.
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -251,6 +251,46 @@ TEST_F(LostLargeAnswer, IsBookedInFullIfItHasNoEnd) {
   EXPECT_EQ(row_of_leaver(gateway).cost_nano_usd, worst());
   expect_nothing_held(gateway);
 }
+
+// A good status, and then no answer: whether somebody has made one shows in what came instead.
+struct Instead {
+  const char* body;
+  bool made;
+};
+class NoAnswer : public LostAnswer, public testing::WithParamInterface<Instead> {};
+TEST_P(NoAnswer, IsBookedIfOneMayHaveBeenMade) {
+  first.when(path).reply(200, json, GetParam().body);
+  second.when(path).reply(200, json, answer());
+  GatewayUnderTest gateway(two_targets(", retry: { max_attempts: 1 }") + key());
+  EXPECT_EQ(gateway.chat(ask(), bearer).status, 200);
+  const auto log = gateway.log(1);
+  ASSERT_EQ(log.size(), 1u);
+  ASSERT_EQ(log[0].attempts.size(), 2u);
+  EXPECT_EQ(log[0].attempts[0].may_have_run, GetParam().made);
+  EXPECT_EQ(log[0].attempts[0].cost_nano_usd, GetParam().made ? worst() : 0);
+  EXPECT_EQ(log[0].attempts[1].cost_nano_usd, real_cost());
+  expect_nothing_held(gateway);
+  expect_sound_books(gateway.store_path());
+}
+INSTANTIATE_TEST_SUITE_P(Bodies, NoAnswer,
+                         testing::Values(Instead{"", true}, Instead{" \n", true}, Instead{R"({"id":"1","choices":[{"index":0,"mess)", true},
+                                         Instead{"<html>proxy</html>", false},
+                                         Instead{R"({"error":{"message":"no","type":"server_error","param":null,"code":null}})", false}));
+
+class Transcript : public LostAnswer, public testing::WithParamInterface<const char*> {};
+TEST_P(Transcript, MayBeATextOfAnyForm) {
+  const std::string to = "/v1/audio/transcriptions";
+  first.when(to).reply(200, {{"content-type", "text/plain; charset=utf-8"}}, GetParam());
+  GatewayUnderTest gateway(two_targets() + key("10"));
+  const std::string form = "--b\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\ngpt-4o\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; "
+                           "filename=\"a.wav\"\r\n\r\nRIFF\r\n--b--\r\n";
+  PlainClient client = gateway.connect();
+  send(client, form, to, bearer + "Content-Type: multipart/form-data; boundary=b\r\n");
+  const HttpAnswer got = client.read_answer();
+  EXPECT_EQ(got.status, 200);
+  EXPECT_EQ(got.body, GetParam());
+}
+INSTANTIATE_TEST_SUITE_P(Texts, Transcript, testing::Values("[Music] la\n", "{sighs}", ""));
 
 }  // namespace
 }  // namespace sluice::test
