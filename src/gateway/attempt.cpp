@@ -41,10 +41,21 @@ void fail_transport(Attempt& attempt, Error error) {
   fail(attempt, trouble, std::move(error));
 }
 
-// Nothing to show to the provider could be had: it was not asked.
-void fail_unauthorized(Attempt& attempt, Error error) {
+// Nothing to show to the provider could be had, or nobody is left to ask for: it was not asked, or it has refused what it
+// was shown before.
+void fail_unasked(Attempt& attempt, Error error) {
   const Trouble trouble = error.code() == Code::cancelled ? Trouble::cancelled : Trouble::not_connected;
   fail(attempt, trouble, std::move(error));
+  attempt.trouble->may_have_run = false;
+}
+
+// What ends a call from outside.
+void expose(Exchange& ex, http::ClientCall* call) {
+  if (!ex.outlasts_caller()) return ex.reply.when_client_leaves([call] { call->cancel(); });
+  ex.reply.when_client_leaves([call] {
+    if (!call->progress().sent) call->cancel();
+  });
+  ex.reply.when_cut_off([call] { call->cancel(); });
 }
 
 // The provider refused. Its words are kept if they came whole and in the caller's dialect: a body cut short or too long
@@ -115,12 +126,32 @@ void read_refusal(const Exchange& ex, Attempt& attempt, const Secret& shown) {
   attempt.trouble->failed.elsewhere = kept_elsewhere;
 }
 
+// Nothing, or JSON that stops before its end. A page of HTML is neither: it comes from what stands before the provider.
+bool broken_off(std::string_view body) {
+  const std::size_t first = body.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return true;
+  return (body[first] == '{' || body[first] == '[') && json::validate(body);
+}
+
+// Sound may be answered with a text of any form (a transcript may begin with a bracket, or be empty), or with sound.
+bool is_document(llm::Operation operation, const http::ResponseHead& head) {
+  using llm::Operation;
+  const bool of_sound = operation == Operation::transcriptions || operation == Operation::translations || operation == Operation::speech;
+  return !of_sound || MediaType(head).text() == "application/json";
+}
+
 void read_whole(const Exchange& ex, Attempt& attempt) {
   if (!attempt.whole && attempt.verbatim) return;   // large: the rest is passed on as it comes
   if (!attempt.whole) {
     return fail(attempt, Trouble::garbled, Error(Code::upstream_failed, "The provider's answer is too large to be translated: more than 64 MiB."));
   }
   auto failure = attempt.wire->failure_in_success(ex.endpoint.operation, attempt.call->head().fields, attempt.held);
+  if (!failure && attempt.verbatim) attempt.usage = attempt.wire->usage_of(ex.endpoint.operation, attempt.held);
+  // The provider made an answer, whatever became of it on its way: it is lost as one whose connection broke.
+  const bool good = !failure && (attempt.usage || !attempt.verbatim);
+  if (!good && is_document(ex.endpoint.operation, attempt.call->head()) && broken_off(attempt.held)) {
+    return fail(attempt, Trouble::garbled, Error(Code::upstream_failed, "The provider's answer is empty or breaks off."));
+  }
   if (failure) {
     // Its own words go back only if they are an error of the API: no page of HTML, no half of a document, and no answer
     // with the failure inside one of its choices, where no SDK looks for it.
@@ -221,7 +252,7 @@ net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, 
   if (key.source) {
     Result<> obtained = co_await obtain_grant(ex, worker, key, grant);
     if (!obtained) {
-      fail_unauthorized(attempt, std::move(obtained).error());
+      fail_unasked(attempt, std::move(obtained).error());
       co_return;
     }
   }
@@ -231,6 +262,10 @@ net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, 
   http::ClientCall* call = nullptr;
   int status = 0;
   for (bool again = false;; again = true) {
+    if (ex.reply.client_left()) {
+      fail_unasked(attempt, Error(Code::cancelled, "The caller left before the provider was asked."));
+      co_return;
+    }
     if (upstream.simulated) attempt.call = make_simulated_call(ex, worker, upstream, attempt.verbatim);
     else attempt.call = worker.pool->call(upstream.origin);
     call = attempt.call.get();
@@ -239,7 +274,7 @@ net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, 
     const std::string_view authority = grant ? std::string_view(fetched_lines) : std::string_view(key.header_lines);
     write_upstream_head(head, ex, upstream, authority, asked, outgoing.body.size());
     call->set_deadline(first_by, ex.facts.stream ? "the first event" : "the answer");
-    ex.reply.when_client_leaves([call] { call->cancel(); });
+    expose(ex, call);
     auto sent = again ? Clock::now() : begun;
     auto answered = co_await call->start(head, outgoing.body, upstream.timeouts.connect);
     ex.waited_for_upstream(Clock::now() - sent);
@@ -248,14 +283,14 @@ net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, 
       co_return;
     }
     status = call->head().status;
-    if (!grant || again || (status != 401 && status != 403)) break;
+    if (!grant || again || (status != 401 && status != 403) || ex.reply.client_left()) break;
     // A token may have been taken back before its time.
     Result<> replaced = co_await replace_grant(ex, worker, key, grant);
     if (!replaced && replaced.error().code() == Code::cancelled) {
-      fail_unauthorized(attempt, std::move(replaced).error());
+      fail_unasked(attempt, std::move(replaced).error());
       co_return;
     }
-    ex.reply.when_client_leaves([call] { call->cancel(); });   // fetching has taken it back
+    expose(ex, call);   // fetching has taken it back
     if (!replaced) break;
   }
   if (status < 200) {   // 101, which nobody asked for

@@ -40,11 +40,20 @@ struct Attempt {
   std::unique_ptr<dialects::StreamMeter> meter;       // verbatim streams
   std::unique_ptr<dialects::StreamDecoder> decoder;   // translated streams
   std::vector<llm::StreamEvent> events;                // what it gave so far
+  std::optional<llm::Usage> usage;                     // verbatim whole answers, if they state it
   std::optional<TranslatedAnswer> answer;              // translated whole answers
   std::optional<Troubled> trouble;                     // none: the provider answers, and the first of it is here
 };
 
-// Runs one. A provider's call that is under way ends with Trouble::cancelled as soon as the caller leaves.
+// Its call goes: neither the caller's leaving nor the gateway's end may reach for it any more.
+inline void forget_call(Exchange& ex) {
+  ex.reply.when_client_leaves({});
+  ex.reply.when_cut_off({});
+}
+
+// Runs one. A provider's call that is under way ends with Trouble::cancelled as soon as the caller leaves; where the provider
+// would bill it all the same (Exchange::outlasts_caller) only until the request goes out, and from then on when the gateway
+// stops.
 net::Task<> run_attempt(Exchange& ex, Worker& worker, const Upstream& upstream, const Credential& key,
                         std::string_view model, Attempt& attempt);
 

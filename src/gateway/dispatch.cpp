@@ -100,10 +100,10 @@ net::Task<> dispatch(Exchange& ex, Worker& worker) {
     if (!attempt.trouble) {
       course.target().health->succeeded();
       co_await relay(ex, worker, attempt);
-      ex.reply.when_client_leaves({});
+      forget_call(ex);
       co_return;
     }
-    ex.reply.when_client_leaves({});
+    forget_call(ex);
     settle_failed(ex, *course.target().upstream, *attempt.trouble);
     learn(*attempt.trouble, course);
     course.failed(*std::move(attempt.trouble));

@@ -40,7 +40,7 @@ struct Exchange {
   const Upstream* asked = nullptr;            // by the attempt under way, or the last
   governance::Hold hold;                      // what it holds of its limits while it is under way
   std::int64_t clamped_output = 0;            // tokens of an answer: what a tight budget lowered the request's limit to; 0: it did not
-  std::int64_t worst_cost = 0;                // nano-USD: what the attempt under way may cost at most; 0: no price is known
+  std::int64_t at_stake = 0;                  // nano-dollars that the attempt under way may come to, whatever limits apply
   Line* line = nullptr;                       // of its key, where requests wait for their turn
   governance::Remaining remaining;            // of its rate limits, as it was admitted or refused
 
@@ -56,6 +56,9 @@ struct Exchange {
     waited += spent;
     upstream_waited += spent;
   }
+  // A provider goes on with a whole answer that nobody waits for any more, and bills it: it is waited for all the same, so that
+  // what it came to is known. A stream's provider stops when its connection closes.
+  bool outlasts_caller() const { return at_stake > 0 && !facts.stream; }
   std::int64_t now_seconds() const { return record.at_us / 1'000'000; }
   // Whose prices count for it there.
   pricing::Scope price_scope(const Upstream& upstream) const {

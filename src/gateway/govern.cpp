@@ -93,13 +93,13 @@ Result<> write_open(Exchange& ex, Worker& worker, const governance::Demand& dema
   store::RequestRecord& record = ex.record;
   store::AttemptRecord& attempt = record.attempts.back();
   const std::int64_t booked = record.cost_nano_usd, worst = demand.cost(demand.output_most);
-  ex.worst_cost = worst;
   const llm::Usage usage = std::exchange(record.usage, {});
   record.usage.input = demand.input_tokens;
   record.usage.output = demand.output_tokens;
   record.open = attempt.may_have_run = true;
   record.cost_nano_usd = booked + worst;
   attempt.cost_nano_usd = worst;
+  ex.at_stake = worst;
   ex.hold.charges(record.charges, worst);
   auto written = worker.journal->append(record);
   record.open = attempt.may_have_run = false;
@@ -156,6 +156,16 @@ std::optional<Denied> reserve(Exchange& ex, Worker& worker, const Target& target
                 false, false, 0};
 }
 
+namespace {
+
+// What the attempt may have come to, looked at closely: far from its limit a budget reserves the model's whole context.
+std::int64_t closest_bound(const Exchange& ex, const Upstream& upstream) {
+  const governance::Demand demand = bound_of(ex, upstream, ex.record.attempts.back().model, true).demand;
+  return demand.cost(demand.output_most);
+}
+
+}  // namespace
+
 void settle_failed(Exchange& ex, const Upstream& upstream, const Troubled& troubled) {
   store::AttemptRecord& attempt = ex.record.attempts.back();
   governance::Used used;
@@ -164,8 +174,9 @@ void settle_failed(Exchange& ex, const Upstream& upstream, const Troubled& troub
     const auto cost = ex.snapshot->prices().cost(upstream.type, upstream.base_url, attempt.model, usage, ex.now_seconds(),
                                                  ex.price_scope(upstream));
     used.cost = cost.nano_usd;
-    // A provider whose answer was lost may bill all of it. One whose caller has left makes no more.
-    if (troubled.failed.trouble != routing::Trouble::cancelled) used.cost = std::max(used.cost, ex.hold.money());
+    // A provider whose answer was lost may bill all of it. A stream whose caller has left is not made any further.
+    const bool stopped = troubled.failed.trouble == routing::Trouble::cancelled && !ex.outlasts_caller();
+    if (!stopped) used.cost = std::max(used.cost, std::min(ex.hold.money(), closest_bound(ex, upstream)));
     attempt.cost_nano_usd = used.cost;
     ex.record.cost_nano_usd += used.cost;
     ex.record.usage.estimated = true;

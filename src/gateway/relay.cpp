@@ -4,6 +4,7 @@
 
 #include "gateway/added_usage.hpp"
 #include "gateway/early_end.hpp"
+#include "gateway/govern.hpp"
 #include "gateway/settle.hpp"
 #include "gateway/wire.hpp"
 #include "sluice/dialects/free_text.hpp"
@@ -16,6 +17,8 @@ namespace {
 using net::Clock;
 
 constexpr int client_left = 499;
+constexpr char gateway_stopped[] = "gateway_stopped";
+constexpr char gateway_stopped_message[] = "The gateway was stopped before the answer was whole.";
 
 net::Task<Result<std::string_view>> next_piece(Exchange& ex, Attempt& attempt) {
   auto by = std::min(Clock::now() + attempt.upstream->timeouts.between_events, attempt.total_deadline);
@@ -55,14 +58,35 @@ net::Task<> break_off(Exchange& ex, Worker& worker, const Attempt& attempt, cons
   ex.about_to_write = 0;
   bool left = error.code() == Code::cancelled || ex.reply.client_left();
   const bool stopped = left && worker.shared.closing.load();
-  ex.record.error = stopped ? "gateway_stopped" : left ? "client_left" : error.name_or_usual();
-  ex.record.error_message = stopped ? "The gateway was stopped before the answer was whole." : error.message();
+  ex.record.error = stopped ? gateway_stopped : left ? "client_left" : error.name_or_usual();
+  ex.record.error_message = stopped ? gateway_stopped_message : error.message();
   settle(ex, worker, attempt.upstream, usage, stopped ? 503 : left ? client_left : 200);
   if (!left) {
     std::string event = ex.dialect->write_error_event(error, answer_context(ex));
     auto written = co_await show(ex, event);
     (void)written;
   }
+  ex.reply.abort();
+}
+
+Error caller_left() { return Error(Code::cancelled, "The caller left before its answer."); }
+
+// A whole answer that came after its caller had left: paid for, and shown to nobody.
+void settle_unseen(Exchange& ex, Worker& worker, const Attempt& attempt, const llm::Usage& usage) {
+  const Error left = caller_left();
+  ex.record.error = left.name_or_usual();
+  ex.record.error_message = left.message();
+  settle(ex, worker, attempt.upstream, usage, client_left);
+  ex.reply.abort();
+}
+
+// The same of one of which the rest is lost.
+void settle_unseen_lost(Exchange& ex, Worker& worker, const Attempt& attempt, Error why) {
+  const Troubled lost{{routing::Trouble::lost, 0, false, false}, std::move(why), nullptr, {}, true, true};
+  settle_failed(ex, *attempt.upstream, lost);
+  const bool stopped = worker.shared.closing.load();
+  if (stopped) settle_refused(ex, worker, 503, Error(Code::overloaded, gateway_stopped_message).named(gateway_stopped));
+  else settle_refused(ex, worker, client_left, caller_left());
   ex.reply.abort();
 }
 
@@ -208,15 +232,23 @@ net::Task<> relay_large(Exchange& ex, Worker& worker, Attempt& attempt) {
     }
     return estimate_answer(ex, attempt, bytes);
   };
+  bool unseen = false;   // the caller has left, and the provider is heard to the end for what it tells of the usage there
   while (!piece.empty()) {
     usage_text.feed(piece);
     bytes += static_cast<std::int64_t>(piece.size());
-    auto shown = co_await show(ex, piece);
-    if (!shown) {
-      co_await break_off(ex, worker, attempt, usage(), shown.error());
-      co_return;
+    if (!unseen) {
+      auto shown = co_await show(ex, piece);
+      unseen = !shown;
+      if (unseen && !ex.outlasts_caller()) {
+        co_await break_off(ex, worker, attempt, usage(), shown.error());
+        co_return;
+      }
     }
     auto next = co_await next_piece(ex, attempt);
+    if (!next && (unseen || ex.reply.client_left()) && ex.outlasts_caller()) {
+      settle_unseen_lost(ex, worker, attempt, std::move(next).error());
+      co_return;
+    }
     if (!next) {
       // No event can be put into a JSON body: it stops short, which the caller can tell from its framing.
       ex.record.error = "upstream_truncated";
@@ -227,6 +259,10 @@ net::Task<> relay_large(Exchange& ex, Worker& worker, Attempt& attempt) {
     }
     piece = *next;
   }
+  if (unseen) {
+    settle_unseen(ex, worker, attempt, usage());
+    co_return;
+  }
   settle(ex, worker, attempt.upstream, usage(), attempt.call->head().status);
   auto ended = co_await ex.reply.end("");
   (void)ended;
@@ -234,8 +270,11 @@ net::Task<> relay_large(Exchange& ex, Worker& worker, Attempt& attempt) {
 
 net::Task<> relay_whole(Exchange& ex, Worker& worker, Attempt& attempt) {
   const http::ResponseHead& head = attempt.call->head();
-  auto told = attempt.wire->usage_of(ex.endpoint.operation, attempt.held);
-  llm::Usage usage = told ? *told : estimate_answer(ex, attempt, static_cast<std::int64_t>(attempt.held.size()));
+  const llm::Usage usage = attempt.usage ? *attempt.usage : estimate_answer(ex, attempt, static_cast<std::int64_t>(attempt.held.size()));
+  if (ex.reply.client_left()) {
+    settle_unseen(ex, worker, attempt, usage);
+    co_return;
+  }
   ex.to_write = attempt.held.size();
   ex.about_to_write = attempt.held.size();
   settle(ex, worker, attempt.upstream, usage, head.status);
@@ -253,6 +292,10 @@ net::Task<> answer_translated(Exchange& ex, Worker& worker, Attempt& attempt) {
   // Its provider states none (Gemini of embeddings): nothing is free for that.
   bool vectors = ex.endpoint.operation == llm::Operation::embeddings;
   if (usage.estimated && usage.input == 0 && usage.output == 0) usage = estimate(ex, vectors ? 0 : static_cast<std::int64_t>(body.size()));
+  if (ex.reply.client_left()) {
+    settle_unseen(ex, worker, attempt, usage);
+    co_return;
+  }
   ex.to_write = body.size();
   settle(ex, worker, attempt.upstream, usage, 200);
   std::string lines = "Content-Type: application/json\r\n";

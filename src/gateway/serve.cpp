@@ -4,6 +4,7 @@
 
 #include "gateway/administer.hpp"
 #include "gateway/admit.hpp"
+#include "gateway/attempt.hpp"
 #include "gateway/dispatch.hpp"
 #include "gateway/endpoints.hpp"
 #include "gateway/fail.hpp"
@@ -154,7 +155,7 @@ net::Task<> Gateway::serve(http::Request& request, http::Reply& reply) {
     observability::error("request {}: internal error: {}", ex.record.id, bug.what());
     broke = true;
   }
-  reply.when_client_leaves({});
+  forget_call(ex);
   if (!broke) co_return;
   Error error(Code::internal, "Internal error. Report it with the request id.");
   settle_broken(ex);

@@ -85,7 +85,7 @@ void settle(Exchange& ex, Worker& worker, const Upstream* served_by, const llm::
   auto cost = prices.cost(served_by->type, served_by->base_url, record.model_served, usage, ex.now_seconds(),
                           ex.price_scope(*served_by));
   // No guess is worth more than what the request could come to.
-  if (usage.estimated && ex.worst_cost > 0) cost.nano_usd = std::min(cost.nano_usd, ex.worst_cost);
+  if (usage.estimated && ex.at_stake > 0) cost.nano_usd = std::min(cost.nano_usd, ex.at_stake);
   record.attempts.back().cost_nano_usd = cost.nano_usd;
   record.cost_nano_usd += cost.nano_usd;   // to that of attempts before it
   if (ex.hold.learns() && ex.key != nullptr && !usage.estimated) {

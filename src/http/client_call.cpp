@@ -1,5 +1,6 @@
 #include "http/client_call.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "sluice/net/describe.hpp"
@@ -16,10 +17,14 @@ bool closed_by_peer(const net::ErrorCode& failed) {
          failed == asio::error::connection_aborted || failed == asio::ssl::error::stream_truncated;
 }
 
-// How soon a connection breaks that its peer had closed before our request reached it: within a round trip, amply. One that
-// breaks later carried the request to a peer that worked on it, and nobody may be asked twice without having been told
-// (RFC 9110, 9.2.2).
-constexpr auto stale_within = std::chrono::seconds(1);
+// How soon after the request was written a connection breaks that its peer had closed before: within a round trip, which is
+// what connecting took; twice that leaves room, and so does the least, for a busy machine. One that breaks later carried the
+// request to a peer that may have worked on it, and nobody may be asked twice without having been told (RFC 9110, 9.2.2).
+// A connect of seconds was tried again on its way and tells nothing of a round trip.
+net::Clock::duration stale_within(net::Clock::duration round_trip) {
+  constexpr net::Clock::duration least = std::chrono::milliseconds(50), most = std::chrono::seconds(1);
+  return std::clamp(2 * round_trip, least, most);
+}
 
 }  // namespace
 
@@ -82,24 +87,25 @@ Task<Result<>> PooledCall::start(std::string_view head, std::string_view body,
     Connection& connection = *x_connection;
     connection.parser.next(to_head);
     x_sending = Sending::going;
-    const auto began = net::Clock::now();
     Pieces unsent = pieces(head, body);
     if (!connection.stream.is_tls()) send_now(unsent);
     if (x_sending == Sending::going) co_await send_rest(unsent);
+    const auto written = net::Clock::now();
     const net::ErrorCode ended = co_await read_head();
     std::optional<Error> stopped = x_stop.reason(connection, x_shelf.name);
     if (stopped) co_return *std::move(stopped);
     if (connection.parser.header_done() && !x_garbled) co_return Result<>();
-    if (!may_be_stale(ended) || net::Clock::now() - began > stale_within) co_return why_no_head(ended);
+    if (!may_be_stale(ended, net::Clock::now() - written)) co_return why_no_head(ended);
     x_progress.retried_stale = true;
     x_progress.reused = x_progress.connected = false;
   }
 }
 
-// A kept connection that its peer closes without a byte of answer was closed while our request was on its way.
-bool PooledCall::may_be_stale(const net::ErrorCode& ended) const {
+// A kept connection that its peer closes at once and without a byte of answer was closed while our request was on its way.
+bool PooledCall::may_be_stale(const net::ErrorCode& ended, net::Clock::duration after) const {
   const Connection& connection = *x_connection;
-  return x_progress.reused && !connection.parser.started() && connection.unread().empty() && closed_by_peer(ended);
+  return x_progress.reused && !connection.parser.started() && connection.unread().empty() && closed_by_peer(ended) &&
+         after <= stale_within(connection.round_trip);
 }
 
 Error PooledCall::why_no_head(const net::ErrorCode& ended) {

@@ -39,7 +39,7 @@ class PooledCall final : public ClientCall {
   void note_sent(const net::ErrorCode& failed);
   bool head_parsed();   // or refused, with x_garbled set
   net::Task<net::ErrorCode> read_head();
-  bool may_be_stale(const net::ErrorCode& ended) const;
+  bool may_be_stale(const net::ErrorCode& ended, net::Clock::duration after) const;
   Error why_no_head(const net::ErrorCode& ended);
   Result<> ended(const net::ErrorCode& failed);
   bool reusable() const;

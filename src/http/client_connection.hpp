@@ -46,6 +46,7 @@ struct Connection final {
   std::string out;              // a small request over TLS in one piece
   net::Deadline deadline;
   net::Clock::time_point retire_at{}, idle_until{};
+  net::Clock::duration round_trip{};   // to the origin, as connecting took it
 };
 
 }  // namespace sluice::http

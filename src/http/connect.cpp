@@ -75,6 +75,7 @@ Task<Result<>> Connecting::reach(net::Addresses addresses) {
     bound(std::min(x_until, now + attempt_time(x_until - now, addresses.size() - i)));
     const net::tcp::endpoint there(addresses[i], x_shelf.port());
     const auto connected = co_await x_connection.stream.socket().async_connect(there, net::as_result);
+    x_connection.round_trip = net::Clock::now() - now;
     last = std::get<0>(connected);
     const bool expired = x_connection.deadline.expired();
     if (!last && !expired && !x_stop.cancelled) {
@@ -102,6 +103,7 @@ Task<Result<>> Connecting::tunnel() {
   const std::string step = "tunnel through " + x_whom + " to " + x_shelf.name;
   const Secret head(connect_head());
   const asio::const_buffer bytes(head.reveal().data(), head.reveal().size());
+  const net::Clock::time_point asked = net::Clock::now();
   const auto [failed, size] = co_await x_connection.stream.write_all(bytes);
   if (failed) {
     Error broken(Code::upstream_failed, step + ": " + net::describe(failed));
@@ -109,6 +111,7 @@ Task<Result<>> Connecting::tunnel() {
   }
   Result<> answered = co_await read_tunnel_answer();
   if (!answered) co_return failure(step, Error(answered.error().code(), step + ": " + answered.error().message()));
+  x_connection.round_trip += net::Clock::now() - asked;   // the proxy connects to the origin meanwhile
   const int status = x_connection.head.status;
   if (status / 100 != 2)
     co_return Error(Code::upstream_failed, step + ": the proxy answered " + std::to_string(status));

@@ -209,6 +209,7 @@ void ServerConnection::begin_serving() {
 
 void ServerConnection::end_serving(const std::exception_ptr& escaped) {
   x_input->on_end(nullptr);
+  x_reply.when_cut_off(nullptr);
   if (escaped) net::report_escaped("an HTTP handler", escaped);
   if (!x_reply.begun() && !x_input->ended()) x_refusal = Error(Code::internal, "The request got no answer.");
 }

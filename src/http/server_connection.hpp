@@ -25,7 +25,10 @@ class ServerConnection final {
   static net::Task<> run(std::unique_ptr<ServerConnection> self);
   // The worker drains: close if no request is under way.
   void drain() { x_input->interrupt(); }
-  void close() { x_input->close(); }
+  void close() {
+    x_reply.cut_off();
+    x_input->close();
+  }
 
  private:
   friend class ConnectionSet;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "http/client_input.hpp"
 #include "http/phase_deadline.hpp"
@@ -37,6 +38,12 @@ class ServerReply final : public Reply {
   void abort() override;
   void when_client_leaves(std::function<void()> left) override { x_input.on_end(std::move(left)); }
   bool client_left() const override { return x_input.ended(); }
+  void when_cut_off(std::function<void()> cut) override { x_cut_off = std::move(cut); }
+  // The server is about to close the connection.
+  void cut_off() {
+    const std::function<void()> cut = std::exchange(x_cut_off, nullptr);
+    if (cut) cut();
+  }
   std::uint64_t bytes_sent() const override { return x_bytes_sent; }
 
  private:
@@ -54,6 +61,7 @@ class ServerReply final : public Reply {
   ClientInput& x_input;
   PhaseDeadline& x_deadline;
   const bool& x_draining;
+  std::function<void()> x_cut_off;
   net::Clock::duration x_write_limit{};
   std::string x_out;                    // head and framing, and small bodies
   std::array<net::asio::const_buffer, 3> x_pieces;   // what is to be written, in order

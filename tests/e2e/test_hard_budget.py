@@ -39,6 +39,18 @@ def test_of_plain_requests_as_many_as_it_pays_for(start):
     assert sum(row["cost_nano_usd"] for row in gateway.rows()) == provider.total() == budget
 
 
+def test_who_leaves_a_plain_request_pays_for_its_answer(start):
+    """No way to have answers made for the price of the question."""
+    budget = AFFORDABLE * worst(body_of(0, tokens=50))
+    gateway, provider, load = run(start, lambda *_: "slow", lambda _: "leave plain", lambda _: (50, 0), budget)
+    assert provider.total() == budget
+    left = [row for row in gateway.rows() if row["status"] == 499]
+    assert len(left) > AFFORDABLE // 2 and not any(row["estimated"] for row in left)
+    for row in left:
+        assert row["cost_nano_usd"] == provider.billed(number_of(row)), row
+    assert sum(row["cost_nano_usd"] for row in gateway.rows()) == budget
+
+
 KINDS = ("plain", "stream", "plain", "leave stream", "stream", "plain", "leave plain", "stream", "plain", "plain")
 TROUBLES = {1: "refuse", 3: "cut", 5: "late"}   # of the first attempt, by what is left of the number divided by seven
 
@@ -50,7 +62,7 @@ def test_of_a_mixture_never_more_than_it_pays_for(start, affordable):
 
     def plan(number, attempt):
         if kind(number).startswith("leave"):
-            return "linger"
+            return "linger" if "stream" in kind(number) else "slow"
         return TROUBLES.get(number % 7, "answer") if attempt == 0 else "answer"
 
     def size(number):
@@ -64,7 +76,7 @@ def test_of_a_mixture_never_more_than_it_pays_for(start, affordable):
     spent = sum(row["cost_nano_usd"] for row in rows.values())
     for number, row in rows.items():
         assert row["cost_nano_usd"] >= provider.billed(number), (row, provider.bills[number])
-        if not kind(number).startswith("leave"):
+        if kind(number) != "leave stream":
             assert row["cost_nano_usd"] == provider.billed(number), (row, provider.bills[number])
     assert provider.total() <= spent <= budget
     assert spent > budget // 2   # those who left have given back, perhaps when nobody asked any more

@@ -218,27 +218,6 @@ TEST_F(Budgets, AReloadForgetsNothing) {
   EXPECT_EQ(gateway.chat(ask(), bearer).status, 402);
 }
 
-TEST_F(Budgets, ACallerWhoLeavesGivesBackWhatWasNotUsed) {
-  Gate gate;
-  first.when(path).wait(gate).reply(200, json, answer());
-  first.when(path).reply(200, json, answer());
-  // Room for one in full, and for what reading the first is estimated at.
-  GatewayUnderTest gateway(one_target() + key_with(budget_of(worst() + 40'000)));
-  {
-    PlainClient client = gateway.connect();
-    const std::string body = ask();
-    client.send("POST " + path + " HTTP/1.1\r\nHost: x\r\n" + bearer + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
-    ASSERT_TRUE(first.wait_requests(1));
-    EXPECT_EQ(gateway.chat(ask(), bearer).status, 402) << "all is reserved";
-    client.close();
-  }
-  const auto log = gateway.log(2);
-  EXPECT_EQ(log[1].status, 499);
-  EXPECT_EQ(log[1].cost_nano_usd, input_tokens() * 1'000) << "the provider has read it";
-  EXPECT_EQ(gateway.chat(ask(), bearer).status, 200);
-  gate.open();
-}
-
 // What a provider answers in many more words than it was asked for cannot be prevented, but it is not forgotten either.
 TEST_F(Budgets, MoreThanWasReservedIsBookedInFull) {
   first.when(path).reply(200, json, answer(5 * answer_tokens));

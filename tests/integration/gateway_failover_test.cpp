@@ -1,6 +1,8 @@
 // The failover table, row by row: two targets, the first of which misbehaves.
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "support/fake_upstream.hpp"
 #include "support/gateway_under_test.hpp"
 
@@ -115,6 +117,30 @@ TEST_F(Failover, StaleKeepAliveIsTriedOnceMoreOnTheSameTarget) {
   EXPECT_EQ(answer.header("x-sluice-provider"), "first");
   EXPECT_EQ(first.connections(), 2u);
   EXPECT_TRUE(second.requests().empty());
+}
+
+// It has taken the request, and may have billed it: as lost as over a fresh connection.
+TEST_F(Failover, AKeptConnectionThatBreaksLateIsNotStale) {
+  Gate later;
+  first.when(path).reply(200, json, good);
+  first.when(path).wait(later).close();
+  second_is_good();
+  GatewayUnderTest gateway(both(", retry: { max_attempts: 1 }"));
+  EXPECT_EQ(gateway.chat(ask).header("x-sluice-provider"), "first");
+  std::thread clock([&later] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));   // at least so long, not at most
+    later.open();
+  });
+  expect_second(gateway.chat(ask));
+  clock.join();
+  EXPECT_EQ(first.connections(), 1u);
+  EXPECT_EQ(first.requests().size(), 2u);
+  const auto log = gateway.log(2);
+  ASSERT_EQ(log[1].attempts.size(), 2u);
+  EXPECT_TRUE(log[1].attempts[0].may_have_run);
+  const std::string metrics = gateway.connect().get("/metrics").body;
+  EXPECT_NE(metrics.find("\nsluice_possible_double_charges_total 1\n"), std::string::npos);
+  EXPECT_NE(metrics.find("\nsluice_upstream_stale_retries_total 0\n"), std::string::npos);
 }
 
 TEST_F(Failover, SilentUpstreamTimesOut) {

@@ -46,8 +46,8 @@ class ClientCall {
   // closes the connection, and the wait fails with Code::upstream_timeout and `what` in its message.
   virtual void set_deadline(net::Clock::time_point when, const char* what) = 0;
 
-  // Connects (or takes a kept connection: peeked at first; a kept one that closes at once, before the first byte of an
-  // answer, is replaced once by a fresh one), sends, and reads the answer's head, skipping 1xx. `head` is a complete request
+  // Connects (or takes a kept connection: peeked at first; a kept one that closes within about a round trip of the
+  // request, before the first byte of an answer, is replaced once by a fresh one), sends, and reads the answer's head, skipping 1xx. `head` is a complete request
   // head. Neither may change until done. `connect_within` bounds name resolution, TCP, proxy and TLS together; each of
   // several addresses gets its part of it (attempt_time() in connection_times.hpp). An answer that comes before the
   // request is sent whole is taken, and the rest is not sent. After a failure progress().sent says whether any byte of

@@ -33,6 +33,9 @@ class Reply {
   // `left` runs at most once, when the client closes its connection while a handler works. Empty: stop telling.
   virtual void when_client_leaves(std::function<void()> left) = 0;
   virtual bool client_left() const = 0;
+  // `cut` runs at most once, when the server closes the connection under a working handler because it stops: also when the
+  // client has left before. Empty: stop telling.
+  virtual void when_cut_off(std::function<void()> cut) = 0;
   virtual std::uint64_t bytes_sent() const = 0;
 };
 

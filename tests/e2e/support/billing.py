@@ -4,6 +4,7 @@ Every prompt is a number of its own, in digits and nothing else: three of them a
 what a prompt is billed for can be told without a tokenizer. Every answer is as long as it may be."""
 import json
 import threading
+import time
 
 INPUT, OUTPUT = 1_000, 2_000   # nano-USD a token: one and two dollars a million
 PRICES = {"overrides": [{"model": "gpt-4o*", "input": 1.0, "output": 2.0}]}
@@ -36,7 +37,8 @@ def worst(body):
 class BillingProvider:
     """An Upstream's answer. plan(number, attempt) says what becomes of an attempt: "answer"; "refuse" (500, not billed);
     "cut" (everything is made and billed, and the answer breaks off); "late" (the same, and nothing comes until the caller
-    gives up); "linger" (a few words, if it is a stream, and then nothing: billed as far as it was made)."""
+    gives up); "linger" (a few words of a stream, and then nothing: billed as far as it was made); "slow" (answers after a
+    while, whoever still listens)."""
 
     def __init__(self, plan=lambda number, attempt: "answer"):
         self.plan = plan
@@ -93,10 +95,13 @@ class BillingProvider:
         caller.gone(60)
 
     def linger(self, body, caller, bill):
-        if body.get("stream"):
-            bill(2 * OUTPUT)
-            self.begin(caller)
+        bill(2 * OUTPUT)
+        self.begin(caller)
         caller.gone(60)
+
+    def slow(self, body, caller, bill):
+        time.sleep(0.3)
+        self.answer(body, caller, bill)
 
     @staticmethod
     def begin(caller):
