@@ -126,7 +126,7 @@ Result<> well_formed(const Json& settings) {
   if (!settings.contains("models")) return {};
   const Json& models = settings["models"];
   const bool texts = models.is_array() && std::all_of(models.begin(), models.end(), [](const Json& m) { return m.is_string(); });
-  if (!texts || models.empty()) return bad("`models` must be a list of model patterns, or left out to admit all of the account.", "models");
+  if (!texts || models.empty()) return bad("`models` must be a list of model patterns; leave it out to admit all of the account.", "models");
   return {};
 }
 

@@ -84,7 +84,7 @@ constexpr Field<Budget> budget_fields[] = {
      [](const Value& v, Budget& out) { out.clamps = read_word(v, tight) == 1u; }},
     {{"warn_at", Shape::list, "a list of percentages", "none", "At which shares of the amount spent to log a warning and call the webhooks."},
      [](const Value& v, Budget& out) { read_warn_at(v, out.warn_at); }},
-    {{"models", Shape::list, "a list of model patterns", "all models", "Which models it is about, by the name that the provider is asked for."},
+    {Key{"models", Shape::list, "a list of model patterns", "all models", "Which models it is about, by the name that the provider is asked for."}.restricting("to count all models"),
      [](const Value& v, Budget& out) { read_patterns(v, out.models); }},
     {{"override", Shape::map, "a raise", "none", "Another amount for a while."},
      [](const Value& v, Budget& out) { read_raise(v, out.raises); }},
@@ -112,7 +112,7 @@ constexpr Field<RateLimit> rate_limit_fields[] = {
      [](const Value& v, RateLimit& out) { read_any(v, parse_period, out.reset); }},
     {{"time_zone", Shape::scalar, "a time zone", "UTC", "Whose calendar d, w, M and Y follow."},
      [](const Value& v, RateLimit& out) { read_time_zone(v, out.time_zone); }},
-    {{"models", Shape::list, "a list of model patterns", "all models", "Which models it is about, by the name that the provider is asked for."},
+    {Key{"models", Shape::list, "a list of model patterns", "all models", "Which models it is about, by the name that the provider is asked for."}.restricting("to count all models"),
      [](const Value& v, RateLimit& out) { read_patterns(v, out.models); }},
 };
 

@@ -31,6 +31,11 @@ bool fits(Shape shape, Node::Kind kind) {
   return false;
 }
 
+// JSON's null is what is not there, as everywhere in administration.
+bool says_nothing(const Node& node) {
+  return node.kind == Node::Kind::null ? !node.literal : node.kind == Node::Kind::list && node.items.empty();
+}
+
 std::string join(const std::string& path, std::string_view key) {
   return path.empty() ? std::string(key) : path + "." + std::string(key);
 }
@@ -75,6 +80,8 @@ class Matching final {
     x_given[index] = true;
     x_map.findings.place(value.path, node.mark);
     if (key.secret) x_map.findings.conceal(value.path);
+    if (!key.when_empty.empty() && says_nothing(node))
+      return value.refuse_unshown("is empty: leave it out " + std::string(key.when_empty));
     if (!fits(key.shape, node.kind)) {
       const bool absent =
           node.kind == Node::Kind::null && key.shape != Shape::scalar && !key.required;  // "virtual_keys:" alone

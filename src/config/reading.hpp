@@ -69,6 +69,15 @@ struct Key {
   bool required = false;
   bool in_force = true;  // false: a warning says that it does nothing in this version
   bool secret = false;   // its value is never shown
+  // Of a restriction: what to do where it is written and says nothing. Taken as absent it would let through what it was
+  // written to keep out. Empty: nothing is restricted by it.
+  std::string_view when_empty = {};
+
+  constexpr Key restricting(std::string_view instead) const {
+    Key restriction = *this;
+    restriction.when_empty = instead;
+    return restriction;
+  }
 };
 
 // A value being read, with where it stands.

@@ -89,6 +89,22 @@ TEST_F(AdminApi, AKeyIsMadeUsedChangedAndRemoved) {
   EXPECT_EQ(get("/admin/keys/ci").status, 404);
 }
 
+TEST_F(AdminApi, AnEmptyRestrictionIsRefusedRatherThanTakenForNone) {
+  for (const char* field : {"networks", "endpoints", "models", "budgets", "rate_limits", "providers"}) {
+    const Got made = post("/admin/keys", R"({"id":"ci","account":"main",")" + std::string(field) + "\":[]}");
+    EXPECT_EQ(made.status, 400) << field;
+    EXPECT_EQ(made.body["error"]["param"], field);
+    EXPECT_THAT(made.text, HasSubstr("eave it out")) << field;
+  }
+  EXPECT_EQ(post("/admin/keys", R"({"id":"ci","account":"main","networks":null,"budget":null,"rate_limits":[{"max_concurrent":1,"models":null}]})").status, 201)
+      << "null is what is not there";
+  ASSERT_EQ(ask(Verb::patch, "/admin/keys/ci", R"({"networks":["10.0.0.0/8"]})").status, 200);
+  EXPECT_EQ(ask(Verb::patch, "/admin/keys/ci", R"({"networks":[]})").status, 400);
+  const Got freed = ask(Verb::patch, "/admin/keys/ci", R"({"networks":null})");
+  EXPECT_EQ(freed.status, 200) << freed.text;
+  EXPECT_FALSE(freed.body.contains("networks"));
+}
+
 TEST_F(AdminApi, RotationWithGraceKeepsBothTextsForAWhile) {
   const std::string first = post("/admin/keys", R"({"id":"ci","account":"main"})").body["key"];
   const Got second = post("/admin/keys/ci/rotate", R"({"grace":"24h"})");

@@ -146,7 +146,23 @@ INSTANTIATE_TEST_SUITE_P(
             "virtual_keys: [{id: a, expires_at: tomorrow}]",
             "c.yaml:2:36: virtual_keys[0].expires_at: must be a time such as 2027-01-01T00:00:00Z, not 'tomorrow'\n"},
         Mistake{"virtual_keys: [{id: a, models: []}]",
-                "c.yaml:2:32: virtual_keys[0].models: must not be an empty list\n"},
+                "c.yaml:2:32: virtual_keys[0].models: is empty: leave it out to admit all of the account\n"},
+        Mistake{"virtual_keys: [{id: a, models: }]", "c.yaml:2:32: virtual_keys[0].models: is empty: leave it out to admit all of the account\n"},
+        Mistake{"virtual_keys: [{id: a, networks: [], endpoints: []}]",
+                "c.yaml:2:34: virtual_keys[0].networks: is empty: leave it out to allow all\n"
+                "c.yaml:2:49: virtual_keys[0].endpoints: is empty: leave it out to allow all\n"},
+        Mistake{"virtual_keys: [{id: a, networks: ~, endpoints: ~, providers: ~}]",
+                "c.yaml:2:34: virtual_keys[0].networks: is empty: leave it out to allow all\n"
+                "c.yaml:2:48: virtual_keys[0].endpoints: is empty: leave it out to allow all\n"
+                "c.yaml:2:62: virtual_keys[0].providers: is empty: leave it out to set no limit\n"},
+        Mistake{"virtual_keys: [{id: a, budget: ~, rate_limit: ~}]",
+                "c.yaml:2:32: virtual_keys[0].budget: is empty: leave it out to set no limit\n"
+                "c.yaml:2:47: virtual_keys[0].rate_limit: is empty: leave it out to set no limit\n"},
+        Mistake{"virtual_keys: [{id: a, budgets: ~, rate_limits: []}]",
+                "c.yaml:2:33: virtual_keys[0].budgets: is empty: leave it out to set no limit\n"
+                "c.yaml:2:49: virtual_keys[0].rate_limits: is empty: leave it out to set no limit\n"},
+        Mistake{"virtual_keys: [{id: a, budget: {max_spend: 5, reset_duration: 1d, models: ~}}]",
+                "c.yaml:2:75: virtual_keys[0].budget.models: is empty: leave it out to count all models\n"},
         Mistake{"virtual_keys: [{id: a, models: [m, \"a b\", m]}]",
                 "c.yaml:2:36: virtual_keys[0].models[1]: must not have spaces or control characters, not 'a b'\n"
                 "c.yaml:2:43: virtual_keys[0].models[2]: is in the list twice\n"},
