@@ -75,7 +75,8 @@ says by which list it was priced.
 A notice is a line in the log, and a `POST` to each of `webhooks` that wants it: `{"id", "type", "created", "data"}`, signed as
 [Standard Webhooks](https://www.standardwebhooks.com) has it, so that its libraries check it. An answer other than 2xx is asked again after
 1 s, 3 s, 9 s ... 5 min, eight times at most, with the same `webhook-id`. Each has a queue of a thousand. `budget_threshold` and
-`budget_exhausted` come once for a period while the process runs.
+`budget_exhausted` come once for a period while the process runs. A budget is exhausted when a request is refused and all of it is used, or
+at least half of it, nothing is held by other requests, and the whole of it would have admitted the request; `percent` is what is used.
 
 ## Reloading
 
