@@ -228,7 +228,7 @@ void read_text(const Value& value, std::string& out) {
 }
 
 bool is_identifier(std::string_view text, std::string_view also) {
-  return !text.empty() && text.size() <= 128 &&
+  return !text.empty() && text.size() <= 128 && text != "." && text != ".." &&   // which paths take for directories
          std::all_of(text.begin(), text.end(), [also](char c) { return identifier_character(c) || also.find(c) != also.npos; });
 }
 
@@ -236,6 +236,7 @@ void read_identifier(const Value& value, std::string& out, std::string_view also
   auto text = value.text();
   if (!text) return;
   if (text->size() > 128) value.refuse_unshown("must be at most 128 characters");
+  else if (*text == "." || *text == "..") value.refuse("must have more than dots: in a path that is a directory");
   else if (!is_identifier(*text, also))
     value.refuse("may only have letters, digits and . _ -" + (also.empty() ? std::string() : " " + std::string(also)));
   else out = *std::move(text);

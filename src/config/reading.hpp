@@ -165,7 +165,7 @@ void read_any(const Value& value, Result<T> (*parse)(std::string_view), Out& out
 }
 
 void read_text(const Value&, std::string& out);
-// Letters, digits and ._- (no slash), and what `also` has; at most 128.
+// Letters, digits and ._- (no slash), and what `also` has; at most 128; neither `.` nor `..`.
 bool is_identifier(std::string_view text, std::string_view also = {});
 void read_identifier(const Value&, std::string& out, std::string_view also = {});
 void read_secret(const Value&, std::size_t at_least, Secret& out);  // visible ASCII
