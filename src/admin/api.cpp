@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
+#include <set>
 
 #include "admin/call.hpp"
 #include "sluice/auth/key_table.hpp"
@@ -42,6 +43,7 @@ std::map<std::string, std::string, std::less<>> read_query(std::string_view quer
     query.remove_prefix(std::min(end + 1, query.size()));
     std::replace(pair.begin(), pair.end(), '+', ' ');
     const std::size_t equals = std::min(pair.find('='), pair.size());
+    if (pair.empty()) continue;
     out.try_emplace(percent_decoded(pair.substr(0, equals)), equals < pair.size() ? percent_decoded(pair.substr(equals + 1)) : std::string());
   }
   return out;
@@ -91,12 +93,40 @@ Found find(http::Verb method, std::string_view path) {
   return found;
 }
 
+// A filter that is misspelt and passed over would answer with more than was asked for.
+Result<> known_parameters(const Route& route, const Call& call) {
+  for (const auto& [name, value] : call.query) {
+    const auto same = [&name](const Parameter& parameter) { return parameter.name == name; };
+    if (std::any_of(route.parameters.begin(), route.parameters.end(), same)) continue;
+    std::string known;
+    for (const Parameter& parameter : route.parameters) known.append(known.empty() ? "" : ", ").append("`").append(parameter.name).append("`");
+    return bad("Unknown parameter `" + name + "`: " + (known.empty() ? "none is taken here." : "there are " + known + "."), name);
+  }
+  return {};
+}
+
+// Of which a parser keeps one and says nothing; empty: there is none.
+std::string repeated_member(const std::string& text) {
+  std::vector<std::set<std::string>> open;
+  std::string repeated;
+  const auto look = [&](int, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::object_start) open.emplace_back();
+    else if (event == Json::parse_event_t::object_end) open.pop_back();
+    else if (event == Json::parse_event_t::key && !open.back().insert(parsed.get<std::string>()).second) repeated = parsed.get<std::string>();
+    return true;
+  };
+  const Json parsed = Json::parse(text, look, false);
+  return parsed.is_discarded() ? std::string() : repeated;
+}
+
 // An object, or nothing where the route takes none.
 Result<Json> body_of(const Route& route, const std::string& text) {
   if (route.takes.empty() || (route.takes == "RotateRequest" && text.empty())) return Json::object();
   if (route.takes == "Yaml") return Json(text);
   Json body = Json::parse(text, nullptr, false);
   if (!body.is_object()) return bad("The body must be a JSON object.");
+  const std::string repeated = repeated_member(text);
+  if (!repeated.empty()) return bad("`" + repeated + "` stands in one object twice.", repeated);
   return body;
 }
 
@@ -147,6 +177,8 @@ Answer Api::answer(const Request& request) {
     call.caller = *std::move(caller);
     if ((route.roles & call.caller.role) == 0) return refusal(forbidden(call.caller));
   }
+  auto known = known_parameters(route, call);
+  if (!known) return refusal(known.error());
   auto body = body_of(route, request.body);
   if (!body) return refusal(body.error());
   call.body = *std::move(body);

@@ -14,7 +14,6 @@ using config::VirtualKey;
 using http::Verb;
 
 constexpr std::size_t least_text = 16, most_text = 4096;
-constexpr std::int64_t longest_grace = 90 * 86'400;   // seconds
 
 const VirtualKey* find(const config::Config& config, const std::string& id) {
   const auto found = std::find_if(config.virtual_keys.begin(), config.virtual_keys.end(), [&](const VirtualKey& key) { return key.id == id; });
@@ -101,7 +100,9 @@ Result<> may_have(const Call& call, const Json& settings) {
   const auto& accounts = call.caller.accounts;
   const std::string account = settings.value("account", "");
   if (!accounts.empty() && std::find(accounts.begin(), accounts.end(), account) == accounts.end())
-    return Error(Code::forbidden, "This token may not bind keys to the account `" + account + "`.").named("other_account").about("account");
+    return Error(Code::forbidden, account.empty() ? "This token may bind keys to some accounts only: name one as `account`."
+                                                 : "This token may not bind keys to the account `" + account + "`.")
+        .named("other_account").about("account");
   return {};
 }
 
@@ -126,7 +127,7 @@ Result<> well_formed(const Json& settings) {
   if (!settings.contains("models")) return {};
   const Json& models = settings["models"];
   const bool texts = models.is_array() && std::all_of(models.begin(), models.end(), [](const Json& m) { return m.is_string(); });
-  if (!texts || models.empty()) return bad("`models` must be a list of model patterns, or left out to admit all of the account.", "models");
+  if (!texts || models.empty()) return bad("`models` must be a list of model patterns; leave it out to admit all of the account.", "models");
   return {};
 }
 

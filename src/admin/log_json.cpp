@@ -30,6 +30,8 @@ nlohmann::ordered_json usage_json(const llm::Usage& u) {
 
 }  // namespace
 
+bool cost_known(const store::RequestRecord& r) { return r.priced || r.cost_nano_usd != 0; }
+
 nlohmann::ordered_json log_json(const store::RequestRecord& r) {
   nlohmann::ordered_json json{
       {"id", r.id},     {"at", format_rfc3339_us(r.at_us)}, {"key", r.key_id},     {"account", r.account},
@@ -42,8 +44,8 @@ nlohmann::ordered_json log_json(const store::RequestRecord& r) {
   json["attempts"] = nlohmann::ordered_json::array();
   for (const auto& attempt : r.attempts) json["attempts"].push_back(attempt_json(attempt));
   json["tokens"] = usage_json(r.usage);
-  json["cost_nano_usd"] = r.priced ? nlohmann::ordered_json(r.cost_nano_usd) : nlohmann::ordered_json();
-  json["cost_usd"] = r.priced ? nlohmann::ordered_json(usd(r.cost_nano_usd)) : nlohmann::ordered_json();
+  json["cost_nano_usd"] = cost_known(r) ? nlohmann::ordered_json(r.cost_nano_usd) : nlohmann::ordered_json();
+  json["cost_usd"] = cost_known(r) ? nlohmann::ordered_json(usd(r.cost_nano_usd)) : nlohmann::ordered_json();
   json["price_version"] = r.price_version;
   json["first_byte_us"] = r.first_byte_us, json["total_us"] = r.total_us, json["gateway_us"] = r.gateway_us;
   json["bytes_in"] = r.bytes_in, json["bytes_out"] = r.bytes_out, json["cache"] = r.cache, json["dropped"] = r.dropped;

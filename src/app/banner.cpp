@@ -19,8 +19,9 @@ std::string models_of(const config::Target& target) {
   return text;
 }
 
-// A model that a caller may ask for, for the example.
+// A model that a caller may ask for, for the example; a pattern where none is known that fits; empty: there is none.
 std::string example_model(const config::Config& config) {
+  std::string pattern_only;
   for (const config::Account& account : config.accounts) {
     for (const config::Target& target : account.targets) {
       if (!target.model.empty()) return target.model;
@@ -32,13 +33,14 @@ std::string example_model(const config::Config& config) {
   for (const config::Account& account : config.accounts) {
     for (const config::Target& target : account.targets) {
       for (const std::string& pattern : target.models) {
+        if (pattern_only.empty()) pattern_only = pattern;
         for (const char* known : {"gpt-4o-mini", "claude-sonnet-4-20250514", "gemini-2.5-flash"}) {
           if (matches(pattern, known)) return known;
         }
       }
     }
   }
-  return "auto";
+  return pattern_only;
 }
 
 void append_account(std::string& out, const config::Config& config, const config::Account& account, bool& simulated_only) {
@@ -66,9 +68,14 @@ std::string banner(const config::Config& config, std::uint16_t port, bool open) 
     out += "  No provider has a key, so the built-in simulated model answers. Set OPENAI_API_KEY or ANTHROPIC_API_KEY for real ones.\n";
   }
   if (open) out += "  No virtual key exists: only callers on this machine are served, without a key.\n";
-  out += "  Try it:\n    curl " + url + "/v1/chat/completions -H 'Content-Type: application/json'";
+  const std::string model = example_model(config);
+  if (model.empty()) return out;   // nothing can be asked for
+  const bool pattern = model.find('*') != std::string::npos;
+  if (pattern) out += "  Try it with a model that " + model + " stands for:\n    curl";
+  else out += "  Try it:\n    curl";
+  out += " " + url + "/v1/chat/completions -H 'Content-Type: application/json'";
   if (!open) out += " -H \"Authorization: Bearer $SLUICE_KEY\"";
-  out += " \\\n      -d '{\"model\":\"" + example_model(config) + "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}'\n";
+  out += " \\\n      -d '{\"model\":\"" + (pattern ? "MODEL" : model) + "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}'\n";
   return out;
 }
 

@@ -26,7 +26,8 @@ configuration gives in full (with `key:`) are changed there.
                    makes a key and prints it: this once, for only its SHA-256 is kept
   list             all keys, without their texts
   rotate ID [--grace 24h]
-                   gives the key another text and prints it; the old text stops working, after the grace where one is given
+                   gives the key another text and prints it; the old text stops working, after the grace (90d at most) where one
+                   is given; the one before the old stops at once
   disable ID       refuses the key until it is enabled again
   enable ID
   revoke ID        removes the key for good
@@ -187,6 +188,7 @@ Result<Answer> rotate(const Options& options, Opened& opened) {
   if (const auto* given = options.value("--grace")) {
     const auto span = parse_span(*given);
     if (!span) return refused("--grace \"" + *given + "\" is no span such as 24h");
+    if (*span > admin::longest_grace) return refused("--grace \"" + *given + "\" is longer than 90d");
     grace = *span;
   }
   const std::string before = text_of(*key);

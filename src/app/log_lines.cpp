@@ -47,7 +47,7 @@ std::string one_line(const store::RequestRecord& r) {
   text += " " + fitted(short_id(r.id), id_width) + " " + fitted(r.key_id.empty() ? "-" : r.key_id, key_width);
   text += " " + fitted(models(r), model_width) + " " + fitted(r.provider.empty() ? "-" : r.provider, provider_width);
   text += " " + fitted(std::to_string(r.status), status_width) + " " + fitted(tokens(r.usage), tokens_width, true);
-  text += " " + fitted(r.priced ? "$" + usd(r.cost_nano_usd, 6) : "-", cost_width, true);
+  text += " " + fitted(admin::cost_known(r) ? "$" + usd(r.cost_nano_usd, 6) : "-", cost_width, true);
   text += " " + fitted(span(r.first_byte_us), span_width, true) + " " + fitted(span(r.total_us), span_width, true);
   return text + repeated;
 }

@@ -28,7 +28,8 @@ Prints the last requests, the newest at the end. The log is read while the gatew
   --json           one JSON object a line, with everything that is kept
 
 Columns: model asked→served; input/output tokens with the cached ones in brackets, '~' where they are estimated; time to
-the first byte and to the end; ×2: attempts. A cost of '-' means that no price is known, not that it was free.
+the first byte and to the end; ×2: attempts. A cost of '-' means that nothing was booked: no attempt cost
+anything, or no price is known.
 
 examples:
   sluice logs --follow --key ml-team-key

@@ -41,6 +41,7 @@ constexpr Counted per_worker[] = {
     {"sluice_request_bytes_total", "Bytes of request bodies.", &Counters::bytes_in},
     {"sluice_gateway_microseconds_total", "The gateway's own time, waiting excluded.", &Counters::gateway_us},
     {"sluice_journal_failures_total", "Requests that could not be written down.", &Counters::journal_failures},
+    {"sluice_unlogged_refusals_total", "Requests without a valid key that the request log has no row of: a worker writes ten of them a second.", &Counters::unlogged_refusals},
 };
 
 }  // namespace

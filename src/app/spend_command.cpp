@@ -32,7 +32,9 @@ examples:
 
 using store::SpendQuery;
 
-int complain(std::ostream& err, const std::string& why) {
+// Sentences of the API end with a full stop, those of the options do not.
+int complain(std::ostream& err, std::string why) {
+  if (why.ends_with('.')) why.pop_back();
   err << "sluice spend: " << why << ". `sluice spend --help` tells more.\n";
   return 1;
 }

@@ -104,6 +104,8 @@ void read_limited(const Value& value, std::span<const Field<T>> fields, T& out) 
   check_limit_forms(value);
 }
 
+inline constexpr std::string_view unlimited_instead = "to set no limit";
+
 // Key tables for things with an owner's limits: budget, budgets, rate_limit, rate_limits.
 template <class T>
 struct LimitFields {
@@ -118,19 +120,19 @@ struct LimitFields {
 };
 template <class T>
 inline constexpr Field<T> budget_field{
-    {"budget", Shape::map, "a budget", "none", "How much may be spent in each period."},
+    Key{"budget", Shape::map, "a budget", "none", "How much may be spent in each period."}.restricting(unlimited_instead),
     &LimitFields<T>::one_budget};
 template <class T>
 inline constexpr Field<T> budgets_field{
-    {"budgets", Shape::list, "a list of budgets", "none", "Several budgets; all must hold."},
+    Key{"budgets", Shape::list, "a list of budgets", "none", "Several budgets; all must hold."}.restricting(unlimited_instead),
     &LimitFields<T>::budgets};
 template <class T>
 inline constexpr Field<T> rate_limit_field{
-    {"rate_limit", Shape::map, "a rate limit", "none", "How much may be asked for in each period."},
+    Key{"rate_limit", Shape::map, "a rate limit", "none", "How much may be asked for in each period."}.restricting(unlimited_instead),
     &LimitFields<T>::one_rate_limit};
 template <class T>
 inline constexpr Field<T> rate_limits_field{
-    {"rate_limits", Shape::list, "a list of rate limits", "none", "Several rate limits; all must hold."},
+    Key{"rate_limits", Shape::list, "a list of rate limits", "none", "Several rate limits; all must hold."}.restricting(unlimited_instead),
     &LimitFields<T>::rate_limits};
 
 // What the reference prints, in the order of the file.

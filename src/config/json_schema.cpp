@@ -43,7 +43,11 @@ Json of_items(std::string_view type) {
 }
 
 Json of_key(const Key& key) {
-  if (key.shape == Shape::list) return {{"type", "array"}, {"items", of_items(key.type)}};
+  if (key.shape == Shape::list) {
+    Json list{{"type", "array"}, {"items", of_items(key.type)}};
+    if (!key.when_empty.empty()) list["minItems"] = 1;
+    return list;
+  }
   if (key.shape == Shape::scalar) return of_type(key.type);
   for (const Name& name : names)
     if (name.type == key.type) return ref(name.schema);

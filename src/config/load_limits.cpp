@@ -5,6 +5,7 @@
 #include "config/drafts.hpp"
 #include "config/scalars.hpp"
 #include "sluice/base/calendar.hpp"
+#include "sluice/base/time.hpp"
 
 namespace sluice::config {
 namespace {
@@ -23,6 +24,9 @@ void read_time_zone(const Value& v, std::string& out) {
   if (TimeZone::find(name)) out = std::move(name);
   else v.refuse("must be the name of a time zone such as UTC or Europe/Berlin (the system's list: /usr/share/zoneinfo)");
 }
+
+// Seconds, minutes and hours slide.
+bool of_calendar(const Period& period) { return period.unit >= Period::Unit::day; }
 
 void read_warn_at(const Value& v, std::vector<std::uint32_t>& out) {
   for (const Value& item : v.items()) {
@@ -84,7 +88,7 @@ constexpr Field<Budget> budget_fields[] = {
      [](const Value& v, Budget& out) { out.clamps = read_word(v, tight) == 1u; }},
     {{"warn_at", Shape::list, "a list of percentages", "none", "At which shares of the amount spent to log a warning and call the webhooks."},
      [](const Value& v, Budget& out) { read_warn_at(v, out.warn_at); }},
-    {{"models", Shape::list, "a list of model patterns", "all models", "Which models it is about, by the name that the provider is asked for."},
+    {Key{"models", Shape::list, "a list of model patterns", "all models", "Which models it is about, by the name that the provider is asked for."}.restricting("to count all models"),
      [](const Value& v, Budget& out) { read_patterns(v, out.models); }},
     {{"override", Shape::map, "a raise", "none", "Another amount for a while."},
      [](const Value& v, Budget& out) { read_raise(v, out.raises); }},
@@ -112,7 +116,7 @@ constexpr Field<RateLimit> rate_limit_fields[] = {
      [](const Value& v, RateLimit& out) { read_any(v, parse_period, out.reset); }},
     {{"time_zone", Shape::scalar, "a time zone", "UTC", "Whose calendar d, w, M and Y follow."},
      [](const Value& v, RateLimit& out) { read_time_zone(v, out.time_zone); }},
-    {{"models", Shape::list, "a list of model patterns", "all models", "Which models it is about, by the name that the provider is asked for."},
+    {Key{"models", Shape::list, "a list of model patterns", "all models", "Which models it is about, by the name that the provider is asked for."}.restricting("to count all models"),
      [](const Value& v, RateLimit& out) { read_patterns(v, out.models); }},
 };
 
@@ -123,9 +127,13 @@ void finish_raise(const Value& v, const RaiseDraft& draft, std::vector<Raise>& o
   if (draft.raise.until.has_value() == draft.periods.has_value()) return v.refuse_unshown("needs either until or periods");
   if (draft.periods && !draft.raise.from) return v.refuse_unshown("needs from: the first period it is for");
   if (draft.periods && *draft.periods < 1) return v.refuse_unshown("must be for at least one period");
+  const auto &from = draft.raise.from, &until = draft.raise.until;
+  if (until && from && *until <= *from) v.warn("ends before it begins, so it does nothing");
+  else if (until && *until <= unix_seconds()) v.warn("has ended, so it does nothing");
   out.push_back(draft.raise);
   out.back().periods = draft.periods.value_or(0);
 }
+
 
 void read_budget(const Value& value, Budget& out) {
   read_fields<Budget>(value, budget_fields, out);
@@ -138,6 +146,12 @@ void read_budget(const Value& value, Budget& out) {
     for (const char* key : {"reserve", "on_exhausted_mid_stream", "on_tight_budget"})
       if (value.findings.written(value.path + "." + key))
         value.findings.problem(value.path + "." + key, "is only for enforcement: hard, which reserves");
+  const auto idle = [&value](const char* key, const char* why) {
+    const std::string path = value.path + "." + key;
+    if (value.findings.written(path)) value.findings.warning(path, why);
+  };
+  if (out.reserve != Budget::Reserve::capped) idle("reserve_output", "does nothing without reserve: capped");
+  if (out.rolling || !of_calendar(out.reset)) idle("time_zone", "does nothing: this period slides and follows no calendar");
 }
 
 void read_rate_limit(const Value& value, RateLimit& out) {
@@ -148,6 +162,8 @@ void read_rate_limit(const Value& value, RateLimit& out) {
     value.refuse_unshown("needs at least one of max_requests, max_tokens, max_input_tokens, max_output_tokens and max_concurrent");
   else if (counted && out.reset.count == 0)
     value.refuse_unshown("needs reset_duration: the period of what it counts");
+  else if (value.findings.written(value.path + ".time_zone") && (!counted || !of_calendar(out.reset)))
+    value.findings.warning(value.path + ".time_zone", "does nothing: this period slides and follows no calendar");
 }
 
 void check_limit_forms(const Value& value) {

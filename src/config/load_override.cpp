@@ -21,7 +21,7 @@ constexpr Field<OverrideDraft> override_fields[] = {
      [](const Value& v, OverrideDraft& out) { read_identifier(v, out.provider); }},
     {{"reset_duration", Shape::scalar, "a period", "any", "Which of its budgets, by their period."},
      [](const Value& v, OverrideDraft& out) { read_any(v, parse_period, out.reset); }},
-    {{"models", Shape::list, "a list of model patterns", "any", "Which of its budgets, by the models they are about."},
+    {Key{"models", Shape::list, "a list of model patterns", "any", "Which of its budgets, by the models they are about."}.restricting("to mean any"),
      [](const Value& v, OverrideDraft& out) { read_patterns(v, out.models.emplace()); }},
     {{"max_spend", Shape::scalar, "an amount in US dollars", "", "The limit meanwhile.", true},
      [](const Value& v, OverrideDraft& out) { read_plain(v, parse_usd, out.raise.raise.limit); }},

@@ -60,6 +60,20 @@ constexpr Field<Logging> logging_fields[] = {
      }},
 };
 
+// As dear as a price list may be; beyond it is a slip of the unit, which would block every budget.
+constexpr std::int64_t dearest_tokens = 10'000'000'000;   // 10,000 dollars a million, as nano-USD a thousand
+constexpr std::int64_t dearest_calls = 10'000'000'000'000;   // 10,000 dollars a thousand
+
+template <class Out>
+void read_price(const Value& v, Result<std::int64_t> (*parse)(std::string_view), Out& out) {
+  std::optional<std::int64_t> price;
+  read_plain(v, parse, price);
+  if (!price) return;
+  if (*price > (parse == parse_usd_per_million ? dearest_tokens : dearest_calls))
+    v.refuse(parse == parse_usd_each ? "must be at most 10 dollars" : "must be at most 10,000 dollars");
+  else out = *price;
+}
+
 void read_pattern(const Value& v, std::string& out) {
   std::string text;
   read_text(v, text);
@@ -72,27 +86,27 @@ constexpr Field<PriceOverride> override_fields[] = {
     {{"model", Shape::scalar, "a model pattern", "", "Which models, by the name sent upstream; `*` is any text.", true},
      [](const Value& v, PriceOverride& out) { read_pattern(v, out.model); }},
     {{"input", Shape::scalar, "US dollars per million tokens", "", "Tokens of the request.", true},
-     [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_per_million, out.input); }},
+     [](const Value& v, PriceOverride& out) { read_price(v, parse_usd_per_million, out.input); }},
     {{"output", Shape::scalar, "US dollars per million tokens", "", "Tokens of the answer.", true},
-     [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_per_million, out.output); }},
+     [](const Value& v, PriceOverride& out) { read_price(v, parse_usd_per_million, out.output); }},
     {{"cache_read", Shape::scalar, "US dollars per million tokens", "as input",
       "Tokens read from the provider's cache."},
-     [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_per_million, out.cache_read); }},
+     [](const Value& v, PriceOverride& out) { read_price(v, parse_usd_per_million, out.cache_read); }},
     {{"cache_write", Shape::scalar, "US dollars per million tokens", "as input",
       "Tokens written to the provider's cache."},
-     [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_per_million, out.cache_write); }},
+     [](const Value& v, PriceOverride& out) { read_price(v, parse_usd_per_million, out.cache_write); }},
     {{"cache_write_1h", Shape::scalar, "US dollars per million tokens", "as cache_write", "Tokens written there for an hour."},
-     [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_per_million, out.cache_write_1h); }},
+     [](const Value& v, PriceOverride& out) { read_price(v, parse_usd_per_million, out.cache_write_1h); }},
     {{"reasoning", Shape::scalar, "US dollars per million tokens", "as output", "Tokens of thoughts."},
-     [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_per_million, out.reasoning); }},
+     [](const Value& v, PriceOverride& out) { read_price(v, parse_usd_per_million, out.reasoning); }},
     {{"input_audio", Shape::scalar, "US dollars per million tokens", "as input", "Tokens of sound in the request."},
-     [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_per_million, out.input_audio); }},
+     [](const Value& v, PriceOverride& out) { read_price(v, parse_usd_per_million, out.input_audio); }},
     {{"output_audio", Shape::scalar, "US dollars per million tokens", "as output", "Tokens of sound in the answer."},
-     [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_per_million, out.output_audio); }},
+     [](const Value& v, PriceOverride& out) { read_price(v, parse_usd_per_million, out.output_audio); }},
     {{"web_search", Shape::scalar, "US dollars per thousand", "0", "Searches that the provider makes."},
-     [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd, out.web_search); }},
+     [](const Value& v, PriceOverride& out) { read_price(v, parse_usd, out.web_search); }},
     {{"request", Shape::scalar, "US dollars", "0", "Each request, besides its tokens."},
-     [](const Value& v, PriceOverride& out) { read_plain(v, parse_usd_each, out.request); }},
+     [](const Value& v, PriceOverride& out) { read_price(v, parse_usd_each, out.request); }},
     {{"customer", Shape::scalar, "the id of a customer", "any", "For requests of its teams only."},
      [](const Value& v, PriceOverride& out) { read_text(v, out.customer); }},
     {{"team", Shape::scalar, "the id of a team", "any", "For requests with its keys only."},
@@ -105,7 +119,7 @@ constexpr Field<PriceOverride> override_fields[] = {
 
 constexpr std::array<std::string_view, 2> unknown_words{"deny", "allow"};
 constexpr Field<Pricing> pricing_fields[] = {
-    {{"unknown_model", Shape::scalar, "deny or allow", "allow (budgets are not in force yet)",
+    {{"unknown_model", Shape::scalar, "deny or allow", "deny where a budget applies, otherwise allow",
       "What becomes of requests whose model has no price: `deny` answers 403, `allow` serves, logs and counts them."},
      [](const Value& v, Pricing& out) {
        const auto word = read_word(v, unknown_words);

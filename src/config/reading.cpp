@@ -31,6 +31,11 @@ bool fits(Shape shape, Node::Kind kind) {
   return false;
 }
 
+// JSON's null is what is not there, as everywhere in administration.
+bool says_nothing(const Node& node) {
+  return node.kind == Node::Kind::null ? !node.literal : node.kind == Node::Kind::list && node.items.empty();
+}
+
 std::string join(const std::string& path, std::string_view key) {
   return path.empty() ? std::string(key) : path + "." + std::string(key);
 }
@@ -75,6 +80,8 @@ class Matching final {
     x_given[index] = true;
     x_map.findings.place(value.path, node.mark);
     if (key.secret) x_map.findings.conceal(value.path);
+    if (!key.when_empty.empty() && says_nothing(node))
+      return value.refuse_unshown("is empty: leave it out " + std::string(key.when_empty));
     if (!fits(key.shape, node.kind)) {
       const bool absent =
           node.kind == Node::Kind::null && key.shape != Shape::scalar && !key.required;  // "virtual_keys:" alone
@@ -221,7 +228,7 @@ void read_text(const Value& value, std::string& out) {
 }
 
 bool is_identifier(std::string_view text, std::string_view also) {
-  return !text.empty() && text.size() <= 128 &&
+  return !text.empty() && text.size() <= 128 && text != "." && text != ".." &&   // which paths take for directories
          std::all_of(text.begin(), text.end(), [also](char c) { return identifier_character(c) || also.find(c) != also.npos; });
 }
 
@@ -229,6 +236,7 @@ void read_identifier(const Value& value, std::string& out, std::string_view also
   auto text = value.text();
   if (!text) return;
   if (text->size() > 128) value.refuse_unshown("must be at most 128 characters");
+  else if (*text == "." || *text == "..") value.refuse("must have more than dots: in a path that is a directory");
   else if (!is_identifier(*text, also))
     value.refuse("may only have letters, digits and . _ -" + (also.empty() ? std::string() : " " + std::string(also)));
   else out = *std::move(text);

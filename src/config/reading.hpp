@@ -69,6 +69,15 @@ struct Key {
   bool required = false;
   bool in_force = true;  // false: a warning says that it does nothing in this version
   bool secret = false;   // its value is never shown
+  // Of a restriction: what to do where it is written and says nothing. Taken as absent it would let through what it was
+  // written to keep out. Empty: nothing is restricted by it.
+  std::string_view when_empty = {};
+
+  constexpr Key restricting(std::string_view instead) const {
+    Key restriction = *this;
+    restriction.when_empty = instead;
+    return restriction;
+  }
 };
 
 // A value being read, with where it stands.
@@ -156,7 +165,7 @@ void read_any(const Value& value, Result<T> (*parse)(std::string_view), Out& out
 }
 
 void read_text(const Value&, std::string& out);
-// Letters, digits and ._- (no slash), and what `also` has; at most 128.
+// Letters, digits and ._- (no slash), and what `also` has; at most 128; neither `.` nor `..`.
 bool is_identifier(std::string_view text, std::string_view also = {});
 void read_identifier(const Value&, std::string& out, std::string_view also = {});
 void read_secret(const Value&, std::size_t at_least, Secret& out);  // visible ASCII

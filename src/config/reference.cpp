@@ -25,7 +25,7 @@ said in a warning. `config/full.yaml` shows every key in place.
 - **Secrets** never appear in messages, logs or answers. What came out of a variable or file is never quoted in a message.
 - **Durations**: `200ms`, `30s`, `15m`, `1h`, `1d`.
 - **Periods** (`reset_duration`, `retain`): `30s`, `15m`, `1h` are rolling windows; `1d`, `1w`, `1M` (month) and `1Y` are calendar periods in UTC
-  unless `time_zone` is set; `alignment: rolling` makes them rolling.
+  unless `time_zone` is set; `alignment: rolling` makes them rolling. Several (`3d`, `2M`) are counted from 1970: docs/budgets.md says more.
 - **Sizes**: `65536`, `32KiB`, `32MiB`, `10GiB`; `kB`, `MB`, `GB` are powers of ten.
 - **Amounts** are US dollars, kept exactly to the billionth of a dollar: `500`, `12.50`. Prices have at most six digits after the point.
 - **Model patterns**: `*` stands for any text: `gpt-4o*`.
@@ -75,7 +75,14 @@ says by which list it was priced.
 A notice is a line in the log, and a `POST` to each of `webhooks` that wants it: `{"id", "type", "created", "data"}`, signed as
 [Standard Webhooks](https://www.standardwebhooks.com) has it, so that its libraries check it. An answer other than 2xx is asked again after
 1 s, 3 s, 9 s ... 5 min, eight times at most, with the same `webhook-id`. Each has a queue of a thousand. `budget_threshold` and
-`budget_exhausted` come once for a period while the process runs.
+`budget_exhausted` come once for a period while the process runs. A budget is exhausted when a request is refused and all of it is used, or
+at least half of it, nothing is held by other requests, and the whole of it would have admitted the request; `percent` is what is used.
+
+## The request log
+
+Every request has a row there, refused ones too, for as long as `logging.retain` says. Only of requests without a valid key (401) a worker
+writes no more than ten rows a second, after a hundred at once, or whoever reaches the port could fill the disk; `/metrics` counts the
+others as `sluice_unlogged_refusals_total`.
 
 ## Reloading
 

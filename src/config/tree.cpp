@@ -177,6 +177,19 @@ bool is_closed(std::string_view yaml, Mark mark) {
   return false;
 }
 
+// Where a tab stands before the first text of that line. yaml-cpp says of such lines what it expected instead of the tab.
+std::optional<Mark> tab_before_text(std::string_view yaml, int line) {
+  std::size_t begin = 0;
+  for (int at = 1; at < line; ++at) {
+    const std::size_t end = yaml.find('\n', begin);
+    if (end == yaml.npos) return std::nullopt;
+    begin = end + 1;
+  }
+  const std::size_t tab = yaml.find_first_not_of(" -", begin);
+  if (tab == yaml.npos || yaml[tab] != '\t') return std::nullopt;
+  return Mark{line, static_cast<int>(tab - begin) + 1};
+}
+
 class ViewBuffer final : public std::streambuf {
  public:
   explicit ViewBuffer(std::string_view text) {
@@ -203,6 +216,8 @@ Tree parse_tree(std::string_view yaml) {
     if (quoted.line > 0 && !is_closed(yaml, quoted)) return {nullptr, quoted, "this quote is never closed"};
     return {tree.root(), {1, 1}, {}};
   } catch (const YAML::Exception& refused) {
+    if (const auto tab = tab_before_text(yaml, refused.mark.line + 1))
+      return {nullptr, *tab, "YAML does not allow tabs for indentation: use spaces"};
     std::string message = refused.msg;
     const Mark began = tree.unended();
     if (message.starts_with("end of ") && began.line > 0)

@@ -9,6 +9,7 @@
 #include "config/addresses.hpp"
 #include "config/drafts.hpp"
 #include "config/suggest.hpp"
+#include "sluice/base/time.hpp"
 
 namespace sluice::config {
 namespace {
@@ -121,6 +122,34 @@ void check_virtual_keys(const Config& config, const Ids& accounts, const Ids& te
   check_key_texts(config.virtual_keys, findings);
 }
 
+bool rate_limited(const Limited& limits) { return !limits.rate_limits.empty(); }
+
+template <class Owner>
+const Owner* with_id(const std::vector<Owner>& owners, const std::string& id) {
+  const auto found = std::find_if(owners.begin(), owners.end(), [&id](const Owner& owner) { return owner.id == id; });
+  return found == owners.end() ? nullptr : &*found;
+}
+
+// Whether a rate limit that it waits for may refuse a request of the key: its own, its owners', or one of any tag, which
+// requests may add.
+bool may_be_slowed(const Config& config, const VirtualKey& key) {
+  const Team* team = with_id(config.teams, key.team);
+  const Customer* customer = team == nullptr ? nullptr : with_id(config.customers, team->customer);
+  return rate_limited(key) || (team != nullptr && rate_limited(*team)) || (customer != nullptr && rate_limited(*customer)) ||
+         std::any_of(config.tags.begin(), config.tags.end(), [](const Tag& tag) { return rate_limited(tag); });
+}
+
+void warn_of_idle_settings(const Config& config, Findings& findings) {
+  for (std::size_t i = 0; i < config.virtual_keys.size(); ++i) {
+    const VirtualKey& key = config.virtual_keys[i];
+    const std::string path = at("virtual_keys", i);
+    if (!findings.written(path)) continue;   // kept in the store: nobody reads warnings of it
+    if (key.expires_at && *key.expires_at <= unix_seconds()) findings.warning(path + ".expires_at", "is over: the key is refused");
+    if (key.queue.max_length > 0 && findings.written(path + ".queue") && !may_be_slowed(config, key))
+      findings.warning(path + ".queue", "does nothing: neither the key nor its team, its customer or a tag has a rate limit");
+  }
+}
+
 void check_keyless(const Config& config, Findings& findings) {
   if (!config.virtual_keys.empty() || findings.broken("virtual_keys")) return;
   if (config.accounts.size() > 1) {
@@ -159,6 +188,7 @@ void validate(const Draft& draft, Findings& findings) {
   ids_of("tag", "tags", config.tags, findings);
   check_prices(config.pricing.overrides, customers, teams, keys, providers);
   check_keyless(config, findings);
+  warn_of_idle_settings(config, findings);
   warn_if_nothing_is_usable(draft, findings);
   if (config.accounts.empty() && !findings.broken("accounts"))
     findings.warning("", "there are no accounts: no model can be asked for");

@@ -7,7 +7,7 @@
 
 namespace sluice::gateway {
 
-// The error in the caller's dialect, with its status, retry-after and Sluice's own headers; before anything was sent.
+// The error in the caller's dialect, with its status, retry-after, a word to SDKs where retrying is in vain, and Sluice's own headers; before anything was sent.
 net::Task<> fail(Exchange& ex, Worker& worker, Error error, int status);
 net::Task<> fail(Exchange& ex, Worker& worker, Error error);
 

@@ -31,6 +31,20 @@ Result<> read_tags(std::string_view list, std::vector<std::string>& tags) {
     }
     tags.emplace_back(tag);
   }
+  return {};
+}
+
+// All lines of the header together: several say the same as one with commas.
+Result<> read_tags(const http::Fields& fields, std::vector<std::string>& tags) {
+  bool given = false;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const http::Field field = fields.at(i);
+    if (!iequals(field.name, "x-sluice-tags")) continue;
+    given = true;
+    auto read = read_tags(field.value, tags);
+    if (!read) return read;
+  }
+  if (!given) return {};
   std::sort(tags.begin(), tags.end());
   tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
   if (tags.size() <= most_tags) return {};
@@ -56,7 +70,6 @@ bool comes_from(const std::vector<config::Network>& networks, const std::string&
 }  // namespace
 
 Result<> check_terms(Exchange& ex) {
-  const std::string_view asked = ex.request.head.fields.get("x-sluice-tags");
   if (ex.terms != nullptr) {
     const KeyTerms& terms = *ex.terms;
     ex.record.customer = terms.customer;
@@ -70,8 +83,7 @@ Result<> check_terms(Exchange& ex) {
       return Error(Code::forbidden, "This key may not be used for `" + std::string(operation) + "`.").named("endpoint_not_allowed");
     }
   }
-  if (asked.empty()) return {};
-  return read_tags(asked, ex.record.tags);
+  return read_tags(ex.request.head.fields, ex.record.tags);
 }
 
 }  // namespace sluice::gateway

@@ -12,6 +12,7 @@
 #include "gateway/reading.hpp"
 #include "gateway/settle.hpp"
 #include "sluice/base/ids.hpp"
+#include "sluice/base/text.hpp"
 #include "sluice/base/time.hpp"
 #include "sluice/gateway/gateway.hpp"
 #include "sluice/http/header_block.hpp"
@@ -75,6 +76,15 @@ Error wrong_method(std::string_view allow) {
   return Error(Code::method_not_allowed, "This path takes " + std::string(allow) + " requests.");
 }
 
+// `identity` says that nothing is done to it.
+bool compressed(const http::Fields& fields) {
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const http::Field field = fields.at(i);
+    if (field.id == http::FieldName::content_encoding && !iequals(field.value, "identity")) return true;
+  }
+  return false;
+}
+
 // What cannot be written down is not begun. Asked before a request has a record: a row for each refusal would take the
 // room that those under way need.
 Result<> room_to_write_down(Worker& worker) {
@@ -108,7 +118,7 @@ Result<std::uint64_t> Gateway::admit(const http::Request& request) {
   }
   auto room = room_to_write_down(x_worker);
   if (!room) return std::move(room).error();
-  if (!head.fields.get(http::FieldName::content_encoding).empty()) {
+  if (compressed(head.fields)) {
     return Error(Code::unsupported_media, "Compressed request bodies are not taken: send the JSON without Content-Encoding.");
   }
   if (head.content_length && *head.content_length > limits.max_body) {

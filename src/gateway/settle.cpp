@@ -27,6 +27,9 @@ void count(const Exchange& ex, Counters& counters) {
   Counters::add(counters.gateway_us, tokens(record.gateway_us));
 }
 
+// Refused for want of a valid key; nothing was asked of a provider, so nothing is owed.
+bool by_nobody(const Exchange& ex) { return ex.key == nullptr && ex.record.status == 401 && ex.record.attempts.empty(); }
+
 void write_down(Exchange& ex, Worker& worker, int status) {
   store::RequestRecord& record = ex.record;
   ex.settled = true;
@@ -41,6 +44,10 @@ void write_down(Exchange& ex, Worker& worker, int status) {
   if (ex.line != nullptr) ex.line->stir();
   record.dropped = ex.dropped;
   count(ex, worker.counters);
+  if (by_nobody(ex) && !worker.refusal_rows.take(now)) {
+    Counters::add(worker.counters.unlogged_refusals);
+    return;
+  }
   auto written = worker.journal->append(record);
   if (!written) {
     Counters::add(worker.counters.journal_failures);

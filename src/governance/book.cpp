@@ -58,6 +58,12 @@ bool each_counting(const Chain& chain, const Demand& demand, const Hold& hold, E
   return true;
 }
 
+// Of a limit of nothing all is used.
+std::uint32_t percent_of(std::int64_t used, std::int64_t limit) {
+  if (limit == 0) return 100;
+  return static_cast<std::uint32_t>(std::min<__int128>(static_cast<__int128>(used) * 100 / limit, UINT32_MAX));
+}
+
 // What becomes of a demand at all its limits: looks, and changes nothing but the present period.
 class Examination {
  public:
@@ -101,12 +107,20 @@ class Examination {
     if (const Rate* rate = std::get_if<Rate>(&tally.state)) return rate->fits(amount, x_now);
     return terms.limit > 0 && amount <= terms.limit - used_of(tally) - held_of(tally);
   }
+  // Whether it serves nobody any more: all of it is used, or so much that a request which the whole of it would admit finds
+  // no room. One request larger than the limit, or money that is only held, says nothing of that.
+  bool exhausted(const Tally& tally, const Terms& terms, std::int64_t limit) const {
+    const std::int64_t used = used_of(tally);
+    if (used >= limit) return true;
+    const std::int64_t amount = asked(tally, x_demand, terms), least = terms.clamps ? std::min(amount, x_demand.cost(x_demand.choices)) : amount;
+    return least <= limit && held_of(tally) == 0 && used >= limit - used;
+  }
   void tell_exhausted(const Scope& scope, const Tally& tally, Terms& terms) {
     const std::int64_t limit = terms.limit_at(x_now.seconds()), period = resets_at(tally, x_now);
-    if (x_now.seconds() < terms.told_until) return;
+    if (x_now.seconds() < terms.told_until || !exhausted(tally, terms, limit)) return;
     const auto* sliding = std::get_if<SlidingWindow>(&tally.state);
     terms.told_until = sliding == nullptr ? period : x_now.seconds() + sliding->seconds();
-    x_notices.push_back({Notice::What::exhausted, scope.level, scope.subject, 100, used_of(tally), limit, period});
+    x_notices.push_back({Notice::What::exhausted, scope.level, scope.subject, percent_of(used_of(tally), limit), used_of(tally), limit, period});
   }
 
   const Demand& x_demand;

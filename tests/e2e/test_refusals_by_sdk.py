@@ -1,5 +1,6 @@
 """Every refusal as the user of an official SDK sees it: the right class, no retry where none helps, and no provider asked."""
 import itertools
+import time
 
 import pytest
 
@@ -48,6 +49,7 @@ class World:
         for sdk in SDKS:
             keys.append({"id": f"brief-{sdk}", "key": secret(f"brief-{sdk}"), "rate_limit": {"max_requests": 1, "reset_duration": "3s"}})
             keys.append({"id": f"full-{sdk}", "key": secret(f"full-{sdk}"), "rate_limit": {"max_requests": 1, "max_tokens": 100_000, **HOUR}})
+            keys.append({"id": f"long-{sdk}", "key": secret(f"long-{sdk}"), "rate_limit": {"max_requests": 1, **HOUR}})
         keys.append({"id": "marker", "key": secret("marker")})
         # One thread: rows come into the log in the order of their requests.
         config = settings(upstream, virtual_keys=keys, server={"listen": "127.0.0.1:0", "threads": 1})
@@ -79,7 +81,8 @@ def world(tmp_path_factory):
 @pytest.mark.parametrize("refusal", REFUSALS)
 def test_the_right_class_and_no_retry(world, sdk, refusal):
     _, model, status, code = REFUSALS[refusal]
-    seen, rows, asked = world.ask(sdk, refusal, model, retries=0 if status == 429 else 3)
+    # Google's SDKs do not ask whether a retry may help.
+    seen, rows, asked = world.ask(sdk, refusal, model, retries=0 if status == 429 and "genai" in sdk else 3)
     assert CLASSES[sdk][status] in seen["kinds"], seen
     assert seen["status"] == status
     assert seen["code"] == (ANTHROPIC[status] if "anthropic" in sdk else code)
@@ -98,6 +101,19 @@ def test_the_sdk_waits_for_its_turn(world, sdk):
     assert served == 200 and asked == 1
     # Once is enough, as all but Google's do what Retry-After says; a machine may be so slow that they have passed.
     assert refused in ([], [429]) or ("genai" in sdk and set(refused) == {429})
+
+
+@pytest.mark.parametrize("sdk", [sdk for sdk in SDKS if "genai" not in sdk])
+def test_no_sdk_sleeps_out_a_long_limit(world, sdk):
+    """A minute and more is for the user to decide about."""
+    world.ask(sdk, f"long-{sdk}")
+    began = time.monotonic()
+    refused, rows, asked = world.ask(sdk, f"long-{sdk}", retries=4)
+    assert refused["status"] == 429 and asked == 0
+    assert [row["status"] for row in rows] == [429]
+    assert refused["headers"]["x-should-retry"] == "false"
+    assert int(refused["headers"]["retry-after"]) > 60
+    assert time.monotonic() - began < 15
 
 
 @pytest.mark.parametrize("sdk", SDKS)

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sluice/admin/log_json.hpp"
 #include "sluice/governance/book.hpp"
 #include "sluice/store/store.hpp"
 #include "sluice/tokens/chat_tokens.hpp"
@@ -138,6 +139,25 @@ TEST_F(Budgets, WithoutAHardOneALostAnswerIsEstimated) {
   EXPECT_LT(log[0].cost_nano_usd, worst());
 }
 
+TEST_F(Budgets, WhatTheLogShowsIsWhatTheLedgerHas) {
+  first.when(path).close();
+  first.when(path).reply(200, json, answer());
+  first.when(path).reply(400, json, R"({"error":{"message":"no","type":"invalid_request_error","param":null,"code":null}})");
+  GatewayUnderTest gateway(one_target() + key_with(budget_of(10 * worst())));
+  for (const int status : {502, 200, 400}) EXPECT_EQ(gateway.chat(ask(), bearer).status, status);
+  std::int64_t shown = 0;
+  for (const auto& row : gateway.log(3)) {
+    const auto cost = admin::log_json(row)["cost_nano_usd"];
+    if (!cost.is_null()) shown += cost.get<std::int64_t>();
+  }
+  auto store = store::open_sqlite(gateway.store_path(), true);
+  ASSERT_TRUE(store);
+  const auto audit = (*store)->audit(governance::period_end);
+  ASSERT_TRUE(audit);
+  EXPECT_EQ(audit->row_sums.cost_nano_usd, 2 * worst());
+  EXPECT_EQ(shown, audit->row_sums.cost_nano_usd);
+}
+
 TEST_F(Budgets, ATargetWhoseOwnBudgetIsSpentIsLeftOut) {
   first.when(path).reply(200, json, answer());
   second.when(path).reply(200, json, answer());
@@ -191,6 +211,7 @@ TEST_F(Budgets, TagsHaveBudgetsOfTheirOwn) {
   EXPECT_EQ(gateway.chat(ask(), bearer).status, 200) << "without the tag";
   EXPECT_EQ(gateway.log(3)[0].tags, (std::vector<std::string>{"batch", "night", "other"}));
   EXPECT_EQ(gateway.chat(ask(), bearer + "x-sluice-tags: a b\r\n").status, 400);
+  EXPECT_EQ(gateway.chat(ask(), bearer + "x-sluice-tags: other\r\nX-Sluice-Tags: batch\r\n").status, 402) << "the second line counts, too";
   EXPECT_EQ(first.requests().at(0).header("x-sluice-tags"), "") << "they are no business of the provider";
 }
 

@@ -69,6 +69,34 @@ TEST_F(Request, HeadersPassButForCredentialsAndTheConnection) {
   EXPECT_TRUE(answer.header("x-request-id").starts_with("req_"));
 }
 
+TEST_F(Request, ABodyThatIsNotCompressedMayBeCalledSo) {
+  upstream.when(path).reply(200, json_type, good);
+  GatewayUnderTest gateway(one_account(openai_target("t", upstream.url(), "model: gpt-4o"), two_keys));
+  const std::string body = R"({"model":"gpt-4o","messages":[]})", caller = bearer("sk-open-0123456789abcdef");
+  EXPECT_EQ(gateway.chat(body, caller + "Content-Encoding: identity\r\n").status, 200);
+  EXPECT_EQ(gateway.chat(body, caller + "Content-Encoding: identity\r\nContent-Encoding: gzip\r\n").status, 415);
+  EXPECT_EQ(gateway.chat(body, caller + "Content-Encoding: gzip\r\n").status, 415);
+}
+
+// Whoever reaches the port must not be able to fill the disk.
+TEST_F(Request, ThoseWithoutAKeyWriteFewRows) {
+  upstream.when(path).reply(200, json_type, good);
+  GatewayUnderTest gateway(one_account(openai_target("t", upstream.url(), "model: gpt-4o"), two_keys));
+  const std::string body = R"({"model":"gpt-4o","messages":[]})";
+  constexpr int asked = 1000;
+  PlainClient client = gateway.connect();
+  for (int i = 0; i < asked; ++i) ASSERT_EQ(client.post(path, body, bearer("sk-wrong")).status, 401);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(gateway.chat(body, bearer("sk-open-0123456789abcdef")).status, 200);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(gateway.chat(body, bearer("sk-off-0123456789abcdef")).status, 403);
+  int refused = 0, known = 0;
+  for (const auto& row : gateway.log()) ++(row.status == 401 ? refused : known);
+  EXPECT_EQ(known, 6) << "who is known is always written down";
+  EXPECT_GE(refused, 100);
+  EXPECT_LT(refused, asked / 2);
+  const std::string page = gateway.connect().get("/metrics").body;
+  EXPECT_NE(page.find("\nsluice_unlogged_refusals_total " + std::to_string(asked - refused) + "\n"), std::string::npos) << page;
+}
+
 TEST_F(Request, CostIsPricedAndWrittenDownBeforeTheAnswerIsWhole) {
   upstream.when(path).reply(200, json_type, good);
   GatewayUnderTest gateway(one_account(openai_target("t", upstream.url(), "model: gpt-4o"), two_keys));

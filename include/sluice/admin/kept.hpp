@@ -30,7 +30,9 @@ Result<Whole> extended(const config::Config& declared, store::Store& store);
 // As it would be after the change.
 Result<Whole> extended_after(const config::Config& declared, store::Store& store, const store::Change& change);
 
-// Gives the key another text. The one it had goes on working for `grace` seconds.
+inline constexpr std::int64_t longest_grace = 90 * 86'400;   // seconds
+
+// Gives the key another text. The one it had goes on working for `grace` seconds; one that still did so ends at once.
 std::string renew(store::StoredKey& key, std::int64_t now, std::int64_t grace);
 // The same for a text that is given.
 void give_text(store::StoredKey& key, std::string_view text);

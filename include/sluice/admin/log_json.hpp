@@ -8,4 +8,7 @@ namespace sluice::admin {
 
 nlohmann::ordered_json log_json(const store::RequestRecord&);
 
+// What the row cost, if that can be said: attempts that failed may have been booked though no answer was priced.
+bool cost_known(const store::RequestRecord&);
+
 }  // namespace sluice::admin

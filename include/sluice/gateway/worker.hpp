@@ -12,6 +12,7 @@
 #include "sluice/credentials/source.hpp"
 #include "sluice/gateway/administration.hpp"
 #include "sluice/gateway/model_lists.hpp"
+#include "sluice/gateway/refusal_rows.hpp"
 #include "sluice/gateway/snapshot.hpp"
 #include "sluice/gateway/waiting_room.hpp"
 #include "sluice/http/client.hpp"
@@ -26,7 +27,7 @@ struct alignas(64) Counters {
   std::array<Cell, 6> answers{};      // by status class: [2] = 2xx …, [0] = the caller left
   Cell requests{}, streams{}, attempts{}, failed_attempts{}, stale_retries{}, possible_double_charges{};
   Cell input_tokens{}, output_tokens{}, cost_nano_usd{}, estimated{}, unpriced{};
-  Cell bytes_in{}, bytes_out{}, gateway_us{}, journal_failures{};
+  Cell bytes_in{}, bytes_out{}, gateway_us{}, journal_failures{}, unlogged_refusals{};
 
   static void add(Cell& cell, std::uint64_t n = 1) { cell.fetch_add(n, std::memory_order_relaxed); }
 };
@@ -71,6 +72,7 @@ struct Worker {
   bool journal_full = false;                  // requests are being refused for it
   std::shared_ptr<const Snapshot> snapshot;   // replaced by tasks posted to `io`
   Counters counters;
+  RefusalRows refusal_rows;
   std::minstd_rand random;
 
   double draw();   // [0, 1)

@@ -63,7 +63,7 @@ struct Notice {
   What what = What::threshold;
   Level level = Level::key;
   std::string subject;
-  std::uint32_t percent = 0;          // of a threshold
+  std::uint32_t percent = 0;          // that was reached; of what is exhausted: that is used
   std::int64_t used = 0, limit = 0;   // nano-USD
   std::int64_t resets_at = 0;         // Unix seconds
 };

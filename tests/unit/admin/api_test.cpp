@@ -89,6 +89,55 @@ TEST_F(AdminApi, AKeyIsMadeUsedChangedAndRemoved) {
   EXPECT_EQ(get("/admin/keys/ci").status, 404);
 }
 
+TEST_F(AdminApi, AnEmptyRestrictionIsRefusedRatherThanTakenForNone) {
+  for (const char* field : {"networks", "endpoints", "models", "budgets", "rate_limits", "providers"}) {
+    const Got made = post("/admin/keys", R"({"id":"ci","account":"main",")" + std::string(field) + "\":[]}");
+    EXPECT_EQ(made.status, 400) << field;
+    EXPECT_EQ(made.body["error"]["param"], field);
+    EXPECT_THAT(made.text, HasSubstr("eave it out")) << field;
+  }
+  EXPECT_EQ(post("/admin/keys", R"({"id":"ci","account":"main","networks":null,"budget":null,"rate_limits":[{"max_concurrent":1,"models":null}]})").status, 201)
+      << "null is what is not there";
+  ASSERT_EQ(ask(Verb::patch, "/admin/keys/ci", R"({"networks":["10.0.0.0/8"]})").status, 200);
+  EXPECT_EQ(ask(Verb::patch, "/admin/keys/ci", R"({"networks":[]})").status, 400);
+  const Got freed = ask(Verb::patch, "/admin/keys/ci", R"({"networks":null})");
+  EXPECT_EQ(freed.status, 200) << freed.text;
+  EXPECT_FALSE(freed.body.contains("networks"));
+}
+
+TEST_F(AdminApi, AMisspeltParameterIsRefusedRatherThanPassedOver) {
+  const Got got = get("/admin/keys?tem=ml");
+  EXPECT_EQ(got.status, 400);
+  EXPECT_EQ(got.body["error"]["param"], "tem");
+  EXPECT_THAT(got.text, HasSubstr("`limit`, `after`, `team`, `customer`"));
+  EXPECT_EQ(get("/admin/keys?team=ml&").status, 200);
+  EXPECT_THAT(get("/admin/whoami?x=1").text, HasSubstr("none is taken here"));
+  EXPECT_EQ(post("/admin/keys?id=x", R"({"id":"x","account":"main"})").status, 400);
+  const Json document = get("/admin/openapi.json").body;
+  for (const auto& [path, methods] : document["paths"].items()) {
+    if (!methods.contains("get")) continue;
+    std::string target = path;
+    if (const auto at = target.find("{id}"); at != target.npos) target.replace(at, 4, "nobody");
+    for (const Json& parameter : methods["get"].value("parameters", Json::array())) {
+      if (parameter["in"] != "query") continue;
+      EXPECT_THAT(get(target + "?" + std::string(parameter["name"]) + "=1").text, Not(HasSubstr("Unknown parameter"))) << path;
+    }
+  }
+}
+
+TEST_F(AdminApi, AMemberThatStandsTwiceIsRefused) {
+  const Got got = post("/admin/keys", R"({"id":"x","account":"main","budget":{"max_spend":1,"reset_duration":"1d","max_spend":1000}})");
+  EXPECT_EQ(got.status, 400);
+  EXPECT_EQ(got.body["error"]["param"], "max_spend");
+  EXPECT_EQ(post("/admin/keys", R"({"id":"x","account":"main","budgets":[{"max_spend":1,"reset_duration":"1d"},{"max_spend":2,"reset_duration":"1w"}]})").status, 201)
+      << "in two objects it may";
+}
+
+TEST_F(AdminApi, ATeamsTokenIsToldThatItNeedsAnAccount) {
+  const std::string token = token_of("team", R"(,"team":"ml","accounts":["main"])");
+  EXPECT_THAT(ask(Verb::post, "/admin/keys", R"({"id":"x"})", token).text, HasSubstr("name one as `account`"));
+}
+
 TEST_F(AdminApi, RotationWithGraceKeepsBothTextsForAWhile) {
   const std::string first = post("/admin/keys", R"({"id":"ci","account":"main"})").body["key"];
   const Got second = post("/admin/keys/ci/rotate", R"({"grace":"24h"})");

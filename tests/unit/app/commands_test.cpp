@@ -15,6 +15,7 @@
 
 #include "sluice/app/keys_command.hpp"
 #include "sluice/app/logs_command.hpp"
+#include "sluice/app/spend_command.hpp"
 #include "sluice/auth/key_table.hpp"
 #include "sluice/base/time.hpp"
 #include "sluice/store/store.hpp"
@@ -163,6 +164,10 @@ TEST_F(Commands, RotateDisableEnableAndRevokeDoWhatTheySay) {
   ASSERT_EQ(rotated.code, 0);
   EXPECT_THAT(rotated.out, AllOf(StartsWith("sk-sl-"), Not(made.out)));
   EXPECT_NE(stored().at(0).sha256, before.sha256);
+  EXPECT_EQ(keys({"rotate", "x", "--grace", "90d"}).code, 0);
+  const auto too_long = keys({"rotate", "x", "--grace", "91d"});
+  EXPECT_EQ(too_long.code, 1);
+  EXPECT_THAT(too_long.err, HasSubstr("--grace \"91d\" is longer than 90d"));
   ASSERT_EQ(keys({"disable", "x"}).code, 0);
   EXPECT_FALSE(stored().at(0).enabled);
   ASSERT_EQ(keys({"enable", "x"}).code, 0);
@@ -223,7 +228,7 @@ TEST_F(Commands, AStoreThatCannotBeUsedIsCodeTwo) {
 TEST_F(Commands, LogsAreATableThatFitsATerminal) {
   auto other = record("req_00000000000000000000000002");
   other.at_us += 1, other.model_served = "claude-sonnet-4-20250514", other.attempts.resize(2);
-  other.key_id = std::string(300, 'k'), other.provider = std::string(300, 'p'), other.priced = false;
+  other.key_id = std::string(300, 'k'), other.provider = std::string(300, 'p'), other.priced = false, other.cost_nano_usd = 0;
   other.error = "upstream_error", other.error_message = "line\x1b[31m\n" + std::string(500, 'm');
   write({record("req_00000000000000000000000001"), other});
   const auto ran = logs({});
@@ -241,6 +246,26 @@ TEST_F(Commands, LogsAreATableThatFitsATerminal) {
     const auto characters = std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; });
     EXPECT_LE(characters, 120) << line;
   }
+}
+
+// An answer that was lost is booked, though nothing priced it.
+TEST_F(Commands, LogsShowWhatFailedRequestsCost) {
+  auto lost = record("req_00000000000000000000000001"), refused = record("req_00000000000000000000000002");
+  lost.status = 502, lost.priced = false, lost.error = "upstream_error";
+  refused.status = 401, refused.priced = false, refused.cost_nano_usd = 0;
+  write({lost, refused});
+  const auto ran = logs({"--json"});
+  std::istringstream lines(ran.out);
+  std::vector<nlohmann::json> costs;
+  for (std::string line; std::getline(lines, line);) costs.push_back(nlohmann::json::parse(line)["cost_nano_usd"]);
+  EXPECT_EQ(costs, (std::vector<nlohmann::json>{1'234'500, nullptr}));
+  EXPECT_THAT(logs({}).out, HasSubstr(" $0.001235 "));
+}
+
+TEST_F(Commands, ComplaintsEndWithOneFullStop) {
+  const auto ran = run(spend_command, {"--by", "year"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("day and month. `sluice spend --help`"), Not(HasSubstr(".."))));
 }
 
 TEST_F(Commands, LogsFilter) {

@@ -50,7 +50,7 @@ virtual_keys:
     models: ["gpt-4o", "gpt-4o-mini"]                                   # default: all the account admits
     budget: { max_spend: 500, reset_duration: "1M", enforcement: hard }  # or budgets: [ … ]
     rate_limit: { max_requests: 10000, reset_duration: "1d" }            # or rate_limits: [ … ]; also max_tokens, max_concurrent
-    expires_at: "2027-01-01T00:00:00Z"
+    expires_at: "2099-01-01T00:00:00Z"
 cache:   { exact: { ttl: 1h, max_size: 256MiB }, semantic: { enabled: false } }
 logging: { content: none, retain: 30d, max_size: 10GiB }
 pricing: { unknown_model: deny, overrides: [ { model: "my-*", input: 0.5, output: 1.5 } ] }   # USD per million tokens
@@ -102,7 +102,7 @@ void expect_contract(const Config& config) {
   const VirtualKey& key = config.virtual_keys.at(0);
   ASSERT_TRUE(key.key);
   EXPECT_EQ(key.key->reveal(), "sk-sl-0123456789");
-  EXPECT_EQ(key.expires_at, 1'798'761'600);
+  EXPECT_EQ(key.expires_at, 4'070'908'800);
   EXPECT_EQ(config.logging.max_size, 10ull << 30);
   EXPECT_EQ(config.logging.retain->count, 30);
   EXPECT_EQ(config.pricing.unknown_model, Pricing::UnknownModel::deny);

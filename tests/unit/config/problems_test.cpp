@@ -145,8 +145,31 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{
             "virtual_keys: [{id: a, expires_at: tomorrow}]",
             "c.yaml:2:36: virtual_keys[0].expires_at: must be a time such as 2027-01-01T00:00:00Z, not 'tomorrow'\n"},
+        Mistake{"teams: [{id: .}, {id: ..}, {id: ...}]",
+                "c.yaml:2:14: teams[0].id: must have more than dots: in a path that is a directory, not '.'\n"
+                "c.yaml:2:23: teams[1].id: must have more than dots: in a path that is a directory, not '..'\n"},
+        Mistake{"pricing: {overrides: [{model: m, input: 10000.000001, output: 10000, request: 10.01, web_search: 10001}]}",
+                "c.yaml:2:41: pricing.overrides[0].input: must be at most 10,000 dollars, not '10000.000001'\n"
+                "c.yaml:2:79: pricing.overrides[0].request: must be at most 10 dollars, not '10.01'\n"
+                "c.yaml:2:98: pricing.overrides[0].web_search: must be at most 10,000 dollars, not '10001'\n"},
         Mistake{"virtual_keys: [{id: a, models: []}]",
-                "c.yaml:2:32: virtual_keys[0].models: must not be an empty list\n"},
+                "c.yaml:2:32: virtual_keys[0].models: is empty: leave it out to admit all of the account\n"},
+        Mistake{"virtual_keys: [{id: a, models: }]", "c.yaml:2:32: virtual_keys[0].models: is empty: leave it out to admit all of the account\n"},
+        Mistake{"virtual_keys: [{id: a, networks: [], endpoints: []}]",
+                "c.yaml:2:34: virtual_keys[0].networks: is empty: leave it out to allow all\n"
+                "c.yaml:2:49: virtual_keys[0].endpoints: is empty: leave it out to allow all\n"},
+        Mistake{"virtual_keys: [{id: a, networks: ~, endpoints: ~, providers: ~}]",
+                "c.yaml:2:34: virtual_keys[0].networks: is empty: leave it out to allow all\n"
+                "c.yaml:2:48: virtual_keys[0].endpoints: is empty: leave it out to allow all\n"
+                "c.yaml:2:62: virtual_keys[0].providers: is empty: leave it out to set no limit\n"},
+        Mistake{"virtual_keys: [{id: a, budget: ~, rate_limit: ~}]",
+                "c.yaml:2:32: virtual_keys[0].budget: is empty: leave it out to set no limit\n"
+                "c.yaml:2:47: virtual_keys[0].rate_limit: is empty: leave it out to set no limit\n"},
+        Mistake{"virtual_keys: [{id: a, budgets: ~, rate_limits: []}]",
+                "c.yaml:2:33: virtual_keys[0].budgets: is empty: leave it out to set no limit\n"
+                "c.yaml:2:49: virtual_keys[0].rate_limits: is empty: leave it out to set no limit\n"},
+        Mistake{"virtual_keys: [{id: a, budget: {max_spend: 5, reset_duration: 1d, models: ~}}]",
+                "c.yaml:2:75: virtual_keys[0].budget.models: is empty: leave it out to count all models\n"},
         Mistake{"virtual_keys: [{id: a, models: [m, \"a b\", m]}]",
                 "c.yaml:2:36: virtual_keys[0].models[1]: must not have spaces or control characters, not 'a b'\n"
                 "c.yaml:2:43: virtual_keys[0].models[2]: is in the list twice\n"},
@@ -310,6 +333,43 @@ INSTANTIATE_TEST_SUITE_P(
                 "virtual_keys: [{id: k}]",
                 "c.yaml:4:8: accounts[1].id: duplicate account id 'a', also at accounts[0]\n"
                 "c.yaml:5:16: virtual_keys[0]: needs account: there are several\n"}));
+
+TEST(Problems, ATabIsCalledATab) {
+  const char* const indented[] = {"accounts:\n\t- id: a\n", "server:\n\tlisten: x\n", "accounts:\n  -\tid: a\n",
+                                  "server:\n  listen: \"127.0.0.1:1\"\n\tthreads: 2\n", "accounts:\n  - id: a\n  \tproviders: []\n", "\tserver: {}\n"};
+  const char* const places[] = {"2:1", "2:1", "2:4", "3:1", "3:3", "1:1"};
+  for (std::size_t i = 0; i < std::size(indented); ++i)
+    EXPECT_EQ(bad(indented[i]), "c.yaml:" + std::string(places[i]) + ": YAML does not allow tabs for indentation: use spaces\n");
+  EXPECT_EQ(format(good("server: {\n\tthreads:\t2}\n").warnings), "c.yaml:1:1: there are no accounts: no model can be asked for\n") << "where they are allowed";
+}
+
+std::string warned(const std::string& of_key, const std::string& more = "") {
+  return format(good(account + "virtual_keys: [{id: k, " + of_key + "}]\n" + more).warnings);
+}
+
+TEST(Warnings, TellWhatDoesNothing) {
+  const std::string budget = "budget: {max_spend: 5, reset_duration: ";
+  EXPECT_EQ(warned(budget + "1d, override: {max_spend: 9, until: 2020-01-01T00:00:00Z}}"),
+            "c.yaml:2:77: virtual_keys[0].budget.override: has ended, so it does nothing\n");
+  EXPECT_EQ(warned(budget + "1d, override: {max_spend: 9, from: 2900-01-02T00:00:00Z, until: 2900-01-01T00:00:00Z}}"),
+            "c.yaml:2:77: virtual_keys[0].budget.override: ends before it begins, so it does nothing\n");
+  EXPECT_EQ(warned(budget + "1d, reserve_output: 5}"), "c.yaml:2:83: virtual_keys[0].budget.reserve_output: does nothing without reserve: capped\n");
+  for (const std::string slides : {"1h, time_zone: Europe/Berlin}", "1d, time_zone: Europe/Berlin, alignment: rolling}"})
+    EXPECT_EQ(warned(budget + slides), "c.yaml:2:78: virtual_keys[0].budget.time_zone: does nothing: this period slides and follows no calendar\n");
+  EXPECT_EQ(warned("rate_limit: {max_requests: 5, reset_duration: 1h, time_zone: Europe/Berlin}"),
+            "c.yaml:2:85: virtual_keys[0].rate_limit.time_zone: does nothing: this period slides and follows no calendar\n");
+  EXPECT_EQ(warned("queue: {max_wait: 5s}"),
+            "c.yaml:2:31: virtual_keys[0].queue: does nothing: neither the key nor its team, its customer or a tag has a rate limit\n");
+  EXPECT_EQ(warned("expires_at: 2020-01-01T00:00:00Z"), "c.yaml:2:36: virtual_keys[0].expires_at: is over: the key is refused\n");
+}
+
+TEST(Warnings, AreNotOfWhatDoesSomething) {
+  EXPECT_EQ(warned("expires_at: 2900-01-01T00:00:00Z, budget: {max_spend: 5, reset_duration: 1M, time_zone: Europe/Berlin, reserve: capped, reserve_output: 5, "
+                   "override: {max_spend: 9, until: 2900-01-01T00:00:00Z}}"), "");
+  EXPECT_EQ(warned("rate_limit: {max_requests: 5, reset_duration: 1d, time_zone: Europe/Berlin}, queue: {max_wait: 5s}"), "");
+  EXPECT_EQ(warned("team: t, queue: {max_wait: 5s}", "teams: [{id: t, customer: c}]\ncustomers: [{id: c, rate_limit: {max_concurrent: 2}}]"), "");
+  EXPECT_EQ(warned("queue: {max_wait: 5s}", "tags: [{id: t, rate_limit: {max_concurrent: 2}}]"), "") << "a request may carry the tag";
+}
 
 TEST(Problems, AQuoteThatIsNeverClosedSwallowsNothing) {
   const std::string head = "accounts:\n- {id: a, providers: [{id: t, type: simulated, model: m}]}\nlogging:\n  level: ";

@@ -217,6 +217,53 @@ TEST_F(BookTest, ReservingLessMayBeExceededByWhatTheAnswersUnderWayCostMore) {
   }
 }
 
+TEST_F(BookTest, IsNotExhaustedByOneRequestThatIsTooLarge) {
+  Scope& key = scope(Level::key, "k", limited({budget(100, {Unit::day, 1})}));
+  EXPECT_EQ(probe({&key}, costs(101)), Verdict::refused);
+  spend({&key}, 60);
+  EXPECT_EQ(probe({&key}, costs(101)), Verdict::refused);
+  EXPECT_TRUE(book.take_notices().empty());
+  spend({&key}, 40);
+  EXPECT_EQ(probe({&key}, costs(1)), Verdict::refused);
+  const auto told = book.take_notices();
+  ASSERT_EQ(told.size(), 1u) << "the false alarms took nothing from the true one";
+  EXPECT_EQ(told[0].what, Notice::What::exhausted);
+  EXPECT_EQ(told[0].percent, 100u);
+  EXPECT_EQ(told[0].used, 100);
+  EXPECT_EQ(probe({&key}, costs(1)), Verdict::refused);
+  EXPECT_TRUE(book.take_notices().empty()) << "once a period";
+}
+
+TEST_F(BookTest, IsNotExhaustedByWhatIsOnlyHeld) {
+  Scope& key = scope(Level::key, "k", limited({budget(100, {Unit::day, 1})}));
+  spend({&key}, 50);
+  Hold under_way;
+  ASSERT_EQ(reserve({&key}, costs(50), under_way).verdict, Verdict::held);
+  EXPECT_EQ(probe({&key}, costs(10)), Verdict::refused);
+  EXPECT_TRUE(book.take_notices().empty());
+  under_way.settle({20, 0, 0}, at(start));
+  under_way.finish();
+  EXPECT_EQ(probe({&key}, costs(31)), Verdict::refused);
+  const auto told = book.take_notices();
+  ASSERT_EQ(told.size(), 1u) << "what is left serves nobody who asks";
+  EXPECT_EQ(told[0].percent, 70u) << "what is really used";
+}
+
+TEST_F(BookTest, IsNotExhaustedWhileMostOfItIsLeft) {
+  Scope& key = scope(Level::key, "k", limited({budget(100, {Unit::day, 1})}));
+  spend({&key}, 49);
+  EXPECT_EQ(probe({&key}, costs(60)), Verdict::refused);
+  EXPECT_TRUE(book.take_notices().empty());
+}
+
+TEST_F(BookTest, ABudgetOfNothingIsExhausted) {
+  Scope& key = scope(Level::key, "k", limited({budget(0)}));
+  EXPECT_EQ(probe({&key}, costs(1)), Verdict::refused);
+  const auto told = book.take_notices();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].percent, 100u);
+}
+
 TEST_F(BookTest, ShowsTheTightestThatIsLeft) {
   Scope& key = scope(Level::key, "k", limited({}, {requests(100, {Unit::day, 1}), tokens(1000, {Unit::minute, 1})}));
   Scope& team = scope(Level::team, "t", limited({}, {requests(10, {Unit::day, 1})}));

@@ -188,7 +188,7 @@ TEST_F(HoldTest, WarningsComeOnceForEachThresholdAndPeriod) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(book.reserve({&key}, costs(2), at(start), hold).verdict, Verdict::refused);
   book.scope(Level::key, "k", "", limited({warning}));
   EXPECT_EQ(book.reserve({&key}, costs(2), at(start), hold).verdict, Verdict::refused);
-  EXPECT_THAT(told(), ElementsAre(100));
+  EXPECT_THAT(told(), ElementsAre(99));
   spend(key, 80, at(start + day));
   EXPECT_THAT(told(), ElementsAre(50, 80));
 }
