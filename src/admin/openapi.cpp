@@ -27,8 +27,8 @@ Json responses(const Route& route) {
   if (route.path == "/admin/openapi.json") good["content"] = {{"application/json", {{"schema", {{"type", "object"}}}}}};
   else if (!route.gives.empty()) good["content"] = content(route.gives);
   out[std::to_string(route.status)] = good;
-  if (route.roles == anyone) return out;
   out["400"] = failure("The request cannot be used; the message says why, one problem a line.");
+  if (route.roles == anyone) return out;
   out["401"] = failure("No admin token, or an unknown one.");
   out["403"] = failure("The token's role may not do this.");
   if (route.path.find('{') != route.path.npos) out["404"] = failure("There is no such thing, or not for this token.");
