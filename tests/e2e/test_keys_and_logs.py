@@ -72,7 +72,7 @@ def test_a_key_for_some_models_only(gateway):
 
 def test_keys_survive_a_restart_and_a_reload(gateway, upstream):
     key = create(gateway, "--id", "made")
-    eventually(lambda: ask(gateway, key) == (200, None), "taken up")
+    eventually(lambda: all(ask(gateway, key) == (200, None) for _ in range(8)), "taken up, by every worker")
     gateway.send(signal.SIGHUP)
     assert ask(gateway, key) == (200, None)
     assert gateway.stop() == 0
