@@ -95,7 +95,8 @@ Found find(http::Verb method, std::string_view path) {
 
 // A filter that is misspelt and passed over would answer with more than was asked for.
 Result<> known_parameters(const Route& route, const Call& call) {
-  for (const auto& [name, value] : call.query) {
+  for (const auto& asked : call.query) {
+    const std::string& name = asked.first;
     const auto same = [&name](const Parameter& parameter) { return parameter.name == name; };
     if (std::any_of(route.parameters.begin(), route.parameters.end(), same)) continue;
     std::string known;
