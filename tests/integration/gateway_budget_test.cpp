@@ -130,6 +130,14 @@ TEST_F(Budgets, AnAttemptThatMayHaveRunIsBookedBesideTheNext) {
   EXPECT_EQ(log[0].cost_nano_usd, log[0].attempts[0].cost_nano_usd + log[0].attempts[1].cost_nano_usd);
 }
 
+// Far from its limit a budget holds the model's whole context, without a look at the request; it is not booked so.
+TEST_F(Budgets, ALostAnswerIsBookedAsWhatTheRequestCouldCost) {
+  first.when(path).close();
+  GatewayUnderTest gateway(one_target() + key_with("budget: { max_spend: 1000, reset_duration: 1M }"));
+  EXPECT_EQ(gateway.chat(ask(), bearer).status, 502);
+  EXPECT_EQ(gateway.log(1)[0].cost_nano_usd, worst());
+}
+
 TEST_F(Budgets, WithoutAHardOneALostAnswerIsEstimated) {
   first.when(path).close();
   GatewayUnderTest gateway(one_target() + key_with(budget_of(worst(), ", enforcement: soft")));
