@@ -12,7 +12,7 @@ namespace sluice::store {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::size_t batch_rows = 256;
+constexpr std::size_t batch_records = 1024;   // two of a request
 constexpr std::size_t expire_rows = 500;
 constexpr std::chrono::milliseconds watch_every{200};       // for keys changed by another process
 constexpr std::chrono::milliseconds idle_after{1000};       // nothing written: housekeeping
@@ -79,7 +79,7 @@ void StoreThread::Self::run() {
 bool StoreThread::Self::drain() {
   for (std::size_t i = 0; i < journals.size(); ++i) {
     for (;;) {
-      if (pending[i].empty()) pending[i] = journals[i]->take(batch_rows);
+      if (pending[i].empty()) pending[i] = journals[i]->take(batch_records);
       if (pending[i].empty()) break;
       if (!write_batch(i)) return false;
     }

@@ -108,7 +108,7 @@ TEST_F(StoreThreadTest, WritesWhatWasAppendedBeforeAFlush) {
   EXPECT_TRUE(thread->flush());
   EXPECT_EQ(script.written.size(), 1000u);
   EXPECT_EQ(thread->rows_written(), 1000u);
-  for (const auto size : script.batches) EXPECT_LE(size, 256u);
+  for (const auto size : script.batches) EXPECT_LE(size, 1024u);
 }
 
 TEST_F(StoreThreadTest, WritesByItselfBeforeLong) {
