@@ -128,8 +128,10 @@ class Extension final {
     auto& keys = x_draft.config.virtual_keys;
     const auto same = x_keys_read.find(stored.settings);
     if (same == x_keys_read.end() || !is_identifier(stored.id, key_id_characters)) {
+      const std::size_t index = keys.size();
       add_owner(stored, "virtual_keys", keys, read_virtual_key);
-      if (!x_findings.broken("virtual_keys")) x_keys_read.try_emplace(stored.settings, keys.size() - 1);
+      const bool well = keys.size() > index && !x_findings.broken("virtual_keys");   // neither declared already nor misread
+      if (well) x_keys_read.try_emplace(stored.settings, index);
       return;
     }
     VirtualKey* const key = place_for(stored, "virtual_keys", keys);
